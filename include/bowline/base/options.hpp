@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every limit and default of a channel: what it is, why it is that large, and what moves with it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "bowline/base/ids.hpp"
+#include "bowline/base/time.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// 128 bits that nobody else can guess, from which a channel draws its nonces, challenges and jitter.
+/// All zero means none: the channel then asks its transport, else the system.
+struct Entropy {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  constexpr explicit operator bool() const noexcept { return (high | low) != 0; }
+};
+
+/// The limits of one channel. Set what you need by name: `Options{.window = 4096}`.
+struct Options {
+  /// Sequence numbers that may be unsettled at once, each way; the smaller of both ends' counts. 1,024 full
+  /// datagrams fill 50 Mbit/s at 50 ms with 10 % loss (W ≥ (2 + ln B / ln(1/p)) · B segments for a path of B).
+  /// The duplicate filter must cover it: FixedQueueDedup<N> needs N ≥ 2 · window − 1.
+  std::uint32_t window = 1024;
+
+  /// Packet numbers behind the newest that are still told apart; older datagrams are dropped unread. Also the
+  /// most datagrams in flight. 4,096 bits are 512 bytes. At most 65,536.
+  std::uint32_t packets_tracked = 4096;
+
+  /// Bytes of the largest datagram sent and taken. 1,200 passes every path in common use (RFC 9000 section 14).
+  /// A message may have `datagram_bytes_max` less 29 bytes of header, frame and seal (Crc32cSeal) at most.
+  std::uint32_t datagram_bytes_max = 1200;
+
+  /// Messages between the oldest one still pending and the newest. Beyond it `send` answers `queue_full`.
+  std::uint32_t messages_max = 16384;
+
+  /// Payload bytes of all pending messages. Beyond it `send` answers `queue_full`.
+  std::uint32_t send_bytes_max = 16u << 20;
+
+  /// Ended messages whose outcome `status` and `after` still know, counted in ids. One byte each.
+  std::uint32_t outcomes_remembered = 4096;
+
+  /// Payload bytes that wait here for a dependency, announced to the peer, which does not exceed it. It should
+  /// hold a window of datagrams (1,024 · 1,200 B), or chains run slower than the line.
+  std::uint32_t held_bytes_max = 2u << 20;
+
+  /// The same for unreliable messages; beyond it the newest one is dropped.
+  std::uint32_t held_unreliable_bytes_max = 64u << 10;
+
+  /// The round-trip time assumed before the first sample (RFC 9002 section 6.2.2 takes 333 ms; games less).
+  Duration rtt_initial = std::chrono::milliseconds{250};
+
+  /// The longest an acknowledgement may wait for company. Announced to the peer, whose timers allow for it.
+  /// Zero acknowledges every datagram at once. At most 1 s.
+  Duration ack_delay_max = std::chrono::milliseconds{10};
+
+  /// Datagrams after which an acknowledgement no longer waits (RFC 9000 section 13.2.2 takes 2).
+  std::uint32_t ack_every = 8;
+
+  /// How long to look for the peer before everything pending ends: `Disconnected{unreachable}`.
+  Duration handshake_timeout = std::chrono::seconds{10};
+
+  /// Silence from the peer after which it counts as gone, provided at least three probes went unanswered.
+  Duration idle_timeout = std::chrono::seconds{20};
+
+  /// Silence of our own after which a PING keeps the path open. NAT bindings live 30 s and more (RFC 4787
+  /// REQ-5 asks for 120 s). Zero sends none, and then an idle peer is never missed.
+  Duration keepalive = std::chrono::seconds{10};
+
+  /// How long `close` waits for outcomes and verdicts before it ends what is left.
+  Duration close_timeout = std::chrono::seconds{5};
+
+  /// Where nonces, challenges and jitter come from. Leave it empty outside tests.
+  Entropy entropy{};
+
+  /// A sentence that names the first option that is out of bounds or at odds with another; null if all is well.
+  [[nodiscard]] constexpr const char* fault() const noexcept;
+};
+
+/// What of two waiting messages goes first. A lower level still gets one turn in eight.
+enum class Priority : std::uint8_t { high, normal };
+
+/// The number of levels of `Priority`.
+inline constexpr std::size_t priority_levels = 2;
+
+/// Where a message waits for the one it depends on.
+enum class Gate : std::uint8_t {
+  at_receiver,  ///< Sent once the other was sent; the receiver keeps the order. A chain runs at line rate.
+  at_sender,    ///< Sent once the other has ended: one round trip a link, and certainly not sent before.
+};
+
+/// What becomes of a message whose dependency ended without being acknowledged.
+enum class OnDependencyFailure : std::uint8_t { deliver, fail };
+
+/// How one message is to be sent: `channel.send(bytes, {.after = head.id, .deadline = 5s})`.
+struct SendOptions {
+  /// The message that must be settled (delivered, or given up) before this one may be delivered. None: no wait.
+  MessageId after{};
+
+  /// Where to wait for it.
+  Gate gate = Gate::at_receiver;
+
+  /// What to do when it fails.
+  OnDependencyFailure on_dependency_failure = OnDependencyFailure::deliver;
+
+  /// Time from `send` after which the message ends as expired, wherever it is. Zero: none.
+  Duration deadline = Duration::zero();
+
+  Priority priority = Priority::normal;
+
+  /// False: sent once, without outcome.
+  bool reliable = true;
+
+  /// Unreliable only: dropped by the receiver when a newer one was already delivered.
+  bool newest_only = false;
+
+  /// Raises `Acked` when the message is acknowledged. Failures are always told.
+  bool report_ack = false;
+};
+
+constexpr const char* Options::fault() const noexcept {
+  constexpr Duration hour = std::chrono::hours{1};
+  if (window < 1 || window > (1u << 24)) return "Options::window must be 1 to 16,777,216";
+  if (packets_tracked < 64 || packets_tracked > 65536) return "Options::packets_tracked must be 64 to 65,536";
+  if (datagram_bytes_max < 128 || datagram_bytes_max > 65507) {
+    return "Options::datagram_bytes_max must be 128 to 65,507";
+  }
+  if (messages_max < 1 || messages_max > (1u << 24)) return "Options::messages_max must be 1 to 16,777,216";
+  if (send_bytes_max < 1) return "Options::send_bytes_max must be at least 1";
+  if (outcomes_remembered < 1 || outcomes_remembered > (1u << 24)) {
+    return "Options::outcomes_remembered must be 1 to 16,777,216";
+  }
+  if (rtt_initial <= Duration::zero() || rtt_initial > hour) return "Options::rtt_initial must be up to 1 hour";
+  if (ack_delay_max < Duration::zero() || ack_delay_max > std::chrono::seconds{1}) {
+    return "Options::ack_delay_max must be 0 to 1 s";
+  }
+  if (ack_every < 1 || ack_every > packets_tracked / 2) {
+    return "Options::ack_every must be 1 to half of packets_tracked";
+  }
+  if (handshake_timeout <= Duration::zero()) return "Options::handshake_timeout must be above 0";
+  if (idle_timeout <= Duration::zero()) return "Options::idle_timeout must be above 0";
+  if (keepalive < Duration::zero()) return "Options::keepalive must not be negative";
+  if (keepalive > idle_timeout) return "Options::keepalive must not exceed idle_timeout";
+  if (close_timeout < Duration::zero()) return "Options::close_timeout must not be negative";
+  return nullptr;
+}
+
+static_assert(Options{}.fault() == nullptr);
+
+}  // namespace bowline::inline v0_1

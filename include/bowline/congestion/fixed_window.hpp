@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+// The simplest congestion control: a constant.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+
+#include "bowline/base/options.hpp"
+#include "bowline/congestion/concept.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Lets the same number of bytes be on the way whatever becomes of them. Right where the path is known; it
+/// does not slow down for others.
+class FixedWindow {
+ public:
+  /// 128 KiB fill 20 Mbit/s at a round trip of 50 ms (125,000 bytes). A window below two datagrams of
+  /// `datagram_bytes_max`, which should be that of `Options`, is raised to them.
+  constexpr FixedWindow() noexcept : FixedWindow{std::size_t{128} << 10} {}
+  constexpr explicit FixedWindow(std::size_t bytes,
+                                 std::size_t datagram_bytes_max = Options{}.datagram_bytes_max) noexcept
+      : window_bytes_{(std::max)(bytes, 2 * datagram_bytes_max)} {}
+
+  constexpr void on_sent(const CongestionSample&) noexcept {}
+  constexpr void on_acked(const CongestionSample&) noexcept {}
+  constexpr void on_lost(const CongestionSample&) noexcept {}
+  [[nodiscard]] constexpr std::size_t window_bytes() const noexcept { return window_bytes_; }
+
+ private:
+  std::size_t window_bytes_;
+};
+
+static_assert(CongestionControl<FixedWindow>);
+
+}  // namespace bowline::inline v0_1

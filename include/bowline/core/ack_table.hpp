@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every sequence number of ours that is not settled: acknowledged by number, resent, or recalled by a tombstone.
+#pragma once
+
+#include <cstdint>
+
+#include "bowline/base/ids.hpp"
+#include "bowline/base/options.hpp"
+#include "bowline/core/number_ring.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// What is known of one segment.
+struct Segment {
+  MessageId message;
+  PacketNumber latest = 0;    ///< The packet that carried it last; 0 when it waits to be carried again.
+  bool tombstone = false;     ///< Its message ended unacknowledged: only a verdict counts now.
+  bool settled = false;       ///< Acknowledged, or its tombstone was answered.
+  bool waiting = false;       ///< In the resend queue or the tombstone queue.
+  Priority priority = Priority::normal;
+};
+
+/// The segments from L, the lowest number that is not settled, to the newest one.
+///
+/// Invariants:
+///   1. The first segment of the table, if there is one, is not settled.
+///   2. Numbers are issued below lowest() + window only.
+class AckTable {
+ public:
+  /// L: the lowest number whose segment is unacknowledged or whose tombstone lacks a verdict.
+  [[nodiscard]] SequenceNumber lowest() const noexcept { return segments_.first(); }
+
+  /// The number that the next first transmission takes.
+  [[nodiscard]] SequenceNumber next() const noexcept { return segments_.end(); }
+
+  [[nodiscard]] bool empty() const noexcept { return segments_.empty(); }
+
+  /// Whether a new number may be taken. The lowest level leaves an eighth of the window to the others.
+  [[nodiscard]] bool window_open(std::uint32_t window, Priority priority) const noexcept {
+    const bool lowest_level = static_cast<std::size_t>(priority) == priority_levels - 1;
+    return segments_.size() < (lowest_level ? window - window / 8 : window);
+  }
+
+  /// The segment, or null where the number is settled or was never issued.
+  [[nodiscard]] Segment* find(SequenceNumber number) noexcept {
+    if (!segments_.contains(number)) return nullptr;
+    Segment& segment = segments_[number];
+    return segment.settled ? nullptr : &segment;
+  }
+
+  /// Any segment still in the table, settled or not.
+  [[nodiscard]] Segment& operator[](SequenceNumber number) noexcept { return segments_[number]; }
+  [[nodiscard]] bool contains(SequenceNumber number) const noexcept { return segments_.contains(number); }
+
+  /// Gives the next number to the segment of `message`.
+  SequenceNumber issue(MessageId message, Priority priority) {
+    Segment segment;
+    segment.message = message;
+    segment.priority = priority;
+    segments_.push_back(segment);
+    return segments_.end() - 1;
+  }
+
+  /// Nothing more is awaited for `number`.
+  void settle(SequenceNumber number) noexcept {
+    segments_[number].settled = true;
+    while (!segments_.empty() && segments_.front().settled) segments_.pop_front();
+  }
+
+  /// Recalls a message: its number waits for a verdict from now on, even if its segment was acknowledged.
+  void recall(SequenceNumber number) noexcept {
+    segments_[number].tombstone = true;
+    segments_[number].settled = false;
+  }
+
+  /// Numbers start from 1 again.
+  void clear() noexcept { segments_.clear(); }
+
+  [[nodiscard]] bool invariants_hold() const noexcept {
+    return segments_.invariants_hold() && (segments_.empty() || !segments_[segments_.first()].settled);
+  }
+
+ private:
+  NumberRing<Segment> segments_;
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSL-1.0
+// Messages of the peer that are here and wait for their dependency.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "bowline/base/assert.hpp"
+#include "bowline/base/ids.hpp"
+#include "bowline/base/narrow.hpp"
+#include "bowline/core/payload_pool.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// A message that waits at the receiver.
+struct HeldMessage {
+  static constexpr std::uint32_t none = 0xffffffffu;
+
+  SequenceNumber number = 0;      ///< 0 in an unreliable one.
+  SequenceNumber dependency = 0;
+  PacketNumber packet = 0;        ///< The packet it came in, by which the newest one is known.
+  Payload payload;
+  std::uint32_t next = none;      ///< The one that waits for the same number and came before.
+  bool fail_with_dependency = false;
+  bool newest_only = false;
+  bool dropped = false;
+};
+
+/// Finds what waits for a number in O(1), within byte budgets that its owner checks.
+///
+/// Invariants:
+///   1. bytes(true) and bytes(false) are the sums of the payloads of reliable and unreliable held messages.
+class HeldMessages {
+ public:
+  /// `window` numbers on either side of the lowest unseen one can be waited for.
+  explicit HeldMessages(std::uint32_t window) : window_{window} {}
+
+  [[nodiscard]] std::size_t bytes(bool reliable) const noexcept { return bytes_[reliable ? 1 : 0]; }
+  [[nodiscard]] std::size_t size() const noexcept { return slots_.size() - free_.size(); }
+
+  /// Keeps a copy of `payload` until `dependency` is released.
+  void hold(HeldMessage message, Bytes payload) {
+    if (heads_.empty()) {
+      heads_.resize(std::bit_ceil(2 * std::size_t{window_}), HeldMessage::none);
+      slot_of_.resize(heads_.size(), HeldMessage::none);
+    }
+    message.payload = pool_.store(payload);
+    bytes_[message.number != 0 ? 1 : 0] += payload.size();
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+      slots_.emplace_back();
+      free_.reserve(slots_.size());
+    }
+    const std::uint32_t slot = free_.back();
+    free_.pop_back();
+    message.next = std::exchange(heads_[place(message.dependency)], slot);
+    if (message.number != 0) slot_of_[place(message.number)] = slot;
+    slots_[slot] = message;
+  }
+
+  /// Takes out what waits for `dependency`, in order of arrival, and calls `each(const HeldMessage&)` for it. The
+  /// payload belongs to `each` from then on. `each` may not hold anything. O(those that wait).
+  template <class Each>
+  void release_waiting(SequenceNumber dependency, Each&& each) {
+    if (heads_.empty()) return;
+    std::uint32_t first = HeldMessage::none;
+    for (std::uint32_t i = std::exchange(heads_[place(dependency)], HeldMessage::none); i != HeldMessage::none;) {
+      const std::uint32_t older = std::exchange(slots_[i].next, first);
+      first = std::exchange(i, older);
+    }
+    for (std::uint32_t i = first; i != HeldMessage::none;) {
+      const HeldMessage message = slots_[i];
+      free_.push_back(std::exchange(i, message.next));
+      if (message.dropped) continue;
+      bytes_[message.number != 0 ? 1 : 0] -= message.payload.bytes;
+      each(message);
+    }
+  }
+
+  /// Drops the reliable message `number`, which is held and was recalled by its sender.
+  void drop(SequenceNumber number) noexcept {
+    HeldMessage& message = slots_[slot_of_[place(number)]];
+    BOWLINE_ASSERT(message.number == number && !message.dropped);
+    bytes_[1] -= message.payload.bytes;
+    pool_.release(message.payload);
+    // Its place in the list goes when the number that it waits for is settled.
+    message.dropped = true;
+  }
+
+  [[nodiscard]] Bytes view(const Payload& payload) const noexcept { return pool_.view(payload); }
+  void release(Payload& payload) noexcept { pool_.release(payload); }
+
+  /// Drops everything.
+  void clear() noexcept {
+    for (std::uint32_t& head : heads_) {
+      for (std::uint32_t i = std::exchange(head, HeldMessage::none); i != HeldMessage::none; i = slots_[i].next) {
+        if (!slots_[i].dropped) pool_.release(slots_[i].payload);
+        free_.push_back(i);
+      }
+    }
+    bytes_[0] = bytes_[1] = 0;
+  }
+
+ private:
+  [[nodiscard]] std::size_t place(SequenceNumber number) const noexcept {
+    return narrow<std::size_t>(number) & (heads_.size() - 1);
+  }
+
+  std::uint32_t window_;
+  std::size_t bytes_[2] = {};
+  std::vector<std::uint32_t> heads_;
+  std::vector<std::uint32_t> slot_of_;
+  std::vector<HeldMessage> slots_;
+  std::vector<std::uint32_t> free_;
+  PayloadPool pool_;
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every message of ours that somebody may still ask about, and the outcomes nobody has taken yet.
+#pragma once
+
+#include <optional>
+
+#include "bowline/base/events.hpp"
+#include "bowline/base/options.hpp"
+#include "bowline/base/status.hpp"
+#include "bowline/core/message_list.hpp"
+#include "bowline/core/outcome_history.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Issues ids and keeps messages until their outcome was taken and the peer's verdict is in. An outcome lives in
+/// the message's own entry, so outcomes cannot overflow.
+///
+/// Invariants:
+///   1. pending() counts the reliable messages without an outcome, pending_unreliable() the others still here.
+///   2. payload_bytes() is the sum of the payloads kept.
+///   3. A message is `gone` if and only if nothing of it is kept; the oldest one in the ring is not gone.
+class MessageTable {
+ public:
+  explicit MessageTable(const Options& options)
+      : messages_max_{options.messages_max},
+        bytes_max_{options.send_bytes_max},
+        history_{options.outcomes_remembered} {}
+
+  [[nodiscard]] std::size_t pending() const noexcept { return pending_; }
+  [[nodiscard]] std::size_t pending_unreliable() const noexcept { return pending_unreliable_; }
+  [[nodiscard]] std::size_t payload_bytes() const noexcept { return payload_bytes_; }
+  [[nodiscard]] bool has_outcome() const noexcept { return !outcomes_.empty(); }
+  [[nodiscard]] MessageRing& ring() noexcept { return ring_; }
+  [[nodiscard]] MessageId next_id() const noexcept { return {ring_.end()}; }
+
+  /// False when a limit would be passed by one more message of `bytes`. One message always fits an empty table.
+  [[nodiscard]] bool has_room(std::size_t bytes) const noexcept {
+    return ring_.size() < messages_max_ && (payload_bytes_ == 0 || payload_bytes_ + bytes <= bytes_max_);
+  }
+
+  /// The message, or null when it is gone or was never issued.
+  [[nodiscard]] Message* find(MessageId id) noexcept {
+    if (!ring_.contains(id.value)) return nullptr;
+    Message& message = ring_[id.value];
+    return message.state == Message::State::gone ? nullptr : &message;
+  }
+  [[nodiscard]] Message& operator[](MessageId id) noexcept { return ring_[id.value]; }
+  [[nodiscard]] const Message& operator[](MessageId id) const noexcept { return ring_[id.value]; }
+  [[nodiscard]] Bytes payload(const Message& message) const noexcept { return pool_.view(message.payload); }
+
+  /// Takes `message` in, with a copy of `payload`, under the next id. Asserts that there is room.
+  MessageId issue(Message message, Bytes payload) {
+    BOWLINE_ASSERT(message.pending());
+    message.payload = pool_.store(payload);
+    payload_bytes_ += payload.size();
+    ++(message.reliable ? pending_ : pending_unreliable_);
+    const MessageId id = next_id();
+    ring_.push_back(message);
+    return id;
+  }
+
+  /// Gives a pending reliable message its outcome. The caller has taken it out of every queue.
+  void end(MessageId id, Outcome outcome, LossCause cause = LossCause::resends_used_up) {
+    Message& message = ring_[id.value];
+    BOWLINE_ASSERT(message.pending() && message.reliable);
+    --pending_;
+    message.state = Message::State::ended;
+    message.outcome = outcome;
+    message.cause = cause;
+    history_.record(id, status_of(outcome));
+    message.outcome_untaken = outcome != Outcome::acked || message.report_ack;
+    if (message.outcome_untaken) outcomes_.push_back(ring_, id);
+    release_if_done(id);
+  }
+
+  /// An unreliable message was sent or dropped, and is of no more interest.
+  void end_unreliable(MessageId id) {
+    BOWLINE_ASSERT(ring_[id.value].pending() && !ring_[id.value].reliable);
+    --pending_unreliable_;
+    history_.record(id, MessageStatus::unreliable_done);
+    ring_[id.value].state = Message::State::ended;
+    release_if_done(id);
+  }
+
+  /// The oldest outcome nobody has taken. What it shows of a payload stays until `release_taken`.
+  [[nodiscard]] std::optional<Event> take_outcome() {
+    if (outcomes_.empty()) return std::nullopt;
+    BOWLINE_ASSERT(!taken_);
+    taken_ = outcomes_.front();
+    outcomes_.remove(ring_, taken_);
+    const Message& message = ring_[taken_.value];
+    if (message.outcome == Outcome::acked) return Acked{taken_};
+    return Unconfirmed{taken_, payload(message), message.outcome, message.cause, message.transmitted()};
+  }
+
+  /// Ends the life of the payload that the last `take_outcome` showed.
+  void release_taken() {
+    if (!taken_) return;
+    ring_[taken_.value].outcome_untaken = false;
+    release_if_done(std::exchange(taken_, MessageId{}));
+  }
+
+  /// The peer's verdict on an ended message is in, or will never be asked for.
+  void settle(MessageId id) {
+    ring_[id.value].unsettled = false;
+    release_if_done(id);
+  }
+
+  [[nodiscard]] MessageStatus status(MessageId id) const noexcept {
+    if (!id || id.value >= ring_.end()) return MessageStatus::unknown;
+    if (!ring_.contains(id.value)) return history_.status(id);
+    const Message& message = ring_[id.value];
+    switch (message.state) {
+      case Message::State::gated: return MessageStatus::gated;
+      case Message::State::queued: return MessageStatus::queued;
+      case Message::State::in_flight: return MessageStatus::in_flight;
+      case Message::State::ended:
+      case Message::State::gone: break;
+    }
+    return message.reliable ? status_of(message.outcome) : MessageStatus::unreliable_done;
+  }
+
+ private:
+  [[nodiscard]] static constexpr MessageStatus status_of(Outcome outcome) noexcept {
+    static_assert(static_cast<int>(MessageStatus::closed) - static_cast<int>(MessageStatus::acked) ==
+                  static_cast<int>(Outcome::closed) - static_cast<int>(Outcome::acked));
+    return static_cast<MessageStatus>(static_cast<unsigned>(MessageStatus::acked) + static_cast<unsigned>(outcome));
+  }
+
+  void release_if_done(MessageId id) noexcept {
+    Message& message = ring_[id.value];
+    if (message.state != Message::State::ended || message.outcome_untaken) return;
+    payload_bytes_ -= message.payload.bytes;
+    pool_.release(message.payload);
+    if (message.unsettled) return;
+    message.state = Message::State::gone;
+    while (!ring_.empty() && ring_.front().state == Message::State::gone) ring_.pop_front();
+  }
+
+  std::size_t messages_max_;
+  std::size_t bytes_max_;
+  std::size_t pending_ = 0;
+  std::size_t pending_unreliable_ = 0;
+  std::size_t payload_bytes_ = 0;
+  MessageRing ring_;
+  MessageList outcomes_;
+  MessageId taken_;
+  PayloadPool pool_;
+  OutcomeHistory history_;
+};
+
+}  // namespace bowline::inline v0_1

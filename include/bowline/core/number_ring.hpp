@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+// A window of consecutive numbers with something kept for each.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "bowline/base/assert.hpp"
+#include "bowline/base/narrow.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Keeps a `T` for every number in [first(), end()). Numbers join at the end and leave at the front; a number is
+/// found by index. Storage doubles when it is full and is reused after that; the caller bounds the window.
+/// With numbers that nobody names it is a plain queue.
+///
+/// Invariants:
+///   1. end() − first() is at most the storage, whose size is a power of two or zero.
+template <class T>
+class NumberRing {
+ public:
+  explicit NumberRing(std::uint64_t first = 1) noexcept : first_{first}, end_{first} {}
+
+  [[nodiscard]] std::uint64_t first() const noexcept { return first_; }
+  [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
+  [[nodiscard]] std::size_t size() const noexcept { return narrow<std::size_t>(end_ - first_); }
+  [[nodiscard]] bool empty() const noexcept { return first_ == end_; }
+  [[nodiscard]] bool contains(std::uint64_t number) const noexcept { return number >= first_ && number < end_; }
+
+  [[nodiscard]] T& operator[](std::uint64_t number) noexcept {
+    BOWLINE_ASSERT(contains(number));
+    return slots_[index(number)];
+  }
+  [[nodiscard]] const T& operator[](std::uint64_t number) const noexcept {
+    BOWLINE_ASSERT(contains(number));
+    return slots_[index(number)];
+  }
+  [[nodiscard]] T& front() noexcept { return (*this)[first_]; }
+
+  /// Adds `item` under the number end(), and answers it. O(1), amortised.
+  T& push_back(T item) {
+    if (size() == slots_.size()) grow();
+    T& slot = slots_[index(end_++)];
+    slot = std::move(item);
+    return slot;
+  }
+
+  void pop_front() noexcept {
+    BOWLINE_ASSERT(!empty());
+    ++first_;
+  }
+
+  /// Forgets everything and starts again at `first`, keeping the storage.
+  void clear(std::uint64_t first = 1) noexcept { first_ = end_ = first; }
+
+  [[nodiscard]] bool invariants_hold() const noexcept {
+    return size() <= slots_.size() && (slots_.size() & (slots_.size() - 1)) == 0;
+  }
+
+ private:
+  [[nodiscard]] std::size_t index(std::uint64_t number) const noexcept {
+    return narrow<std::size_t>(number) & (slots_.size() - 1);
+  }
+
+  void grow() {
+    std::vector<T> larger(slots_.empty() ? 8 : 2 * slots_.size());
+    for (std::uint64_t n = first_; n != end_; ++n) {
+      larger[narrow<std::size_t>(n) & (larger.size() - 1)] = std::move(slots_[index(n)]);
+    }
+    slots_ = std::move(larger);
+  }
+
+  std::vector<T> slots_;
+  std::uint64_t first_;
+  std::uint64_t end_;
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+// Who waits for whom at the sender, and when a waiting message may go.
+#pragma once
+
+#include "bowline/core/message_list.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Links each message to the ones that wait for it, through the messages themselves. It answers questions and keeps
+/// the links; what follows from a release is its caller's business. Only issued messages can be waited for, so no
+/// cycle can be built.
+///
+/// Invariants:
+///   1. A message is linked behind `after` if and only if it has no outcome and its dependency is not `none`.
+class OrderingGate {
+ public:
+  /// Whether `message`, whose dependency is `dependency`, may be transmitted for the first time. `over_budget`: the
+  /// peer has no room left to hold it, so it goes when it need not wait there any more.
+  [[nodiscard]] static bool open(const Message& message, const Message& dependency, bool over_budget) noexcept {
+    if (message.dependency == Message::Dependency::none) return true;
+    if (over_budget) return false;
+    if (message.dependency == Message::Dependency::failed) return true;
+    return message.gate == Gate::at_receiver && dependency.transmitted();
+  }
+
+  /// Links `id` behind the message that it names in `after`. O(1).
+  static void wait(MessageRing& ring, MessageId id) noexcept {
+    Message& message = ring[id.value];
+    Message& dependency = ring[message.after.value];
+    message.waiter_next = dependency.waiters;
+    if (dependency.waiters) ring[dependency.waiters.value].waiter_previous = id;
+    dependency.waiters = id;
+  }
+
+  /// Unlinks `id`, which waits no more: it has its outcome, or nothing is left to wait for. O(1).
+  static void leave(MessageRing& ring, MessageId id) noexcept {
+    Message& message = ring[id.value];
+    if (message.dependency == Message::Dependency::none) return;
+    (message.waiter_previous ? ring[message.waiter_previous.value].waiter_next
+                             : ring[message.after.value].waiters) = message.waiter_next;
+    if (message.waiter_next) ring[message.waiter_next.value].waiter_previous = message.waiter_previous;
+    message.waiter_next = message.waiter_previous = {};
+    message.dependency = Message::Dependency::none;
+  }
+
+  /// Calls `each(MessageId)` for every message that waits for `dependency`, in the order in which they came. `each`
+  /// may make the one it is given leave. O(messages that wait).
+  template <class Each>
+  static void for_each_waiter(MessageRing& ring, MessageId dependency, Each&& each) {
+    MessageId id = ring[dependency.value].waiters;
+    if (!id) return;
+    while (ring[id.value].waiter_next) id = ring[id.value].waiter_next;
+    while (id) {
+      const MessageId next = ring[id.value].waiter_previous;
+      each(id);
+      id = next;
+    }
+  }
+};
+
+}  // namespace bowline::inline v0_1

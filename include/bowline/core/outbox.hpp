@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSL-1.0
+// The sending half without the wire: from `send` to the one outcome of each message.
+#pragma once
+
+#include <optional>
+
+#include "bowline/base/events.hpp"
+#include "bowline/base/results.hpp"
+#include "bowline/base/stats.hpp"
+#include "bowline/core/deadline_heap.hpp"
+#include "bowline/core/message_flow.hpp"
+#include "bowline/core/packet_log.hpp"
+#include "bowline/wire/control_frames.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Takes messages in, keeps their order, and gives each reliable one its outcome. `Transmission` writes what it has
+/// to say; what became of that comes back through the `on_…` functions.
+class Outbox {
+ public:
+  explicit Outbox(const Options& options) : flow_{options} {}
+
+  // Commands.
+
+  /// Takes a message in. `payload_bytes_max` is what fits one datagram of ours.
+  [[nodiscard]] SendResult send(TimePoint now, Bytes payload, const SendOptions& options,
+                                std::size_t payload_bytes_max, Stats& stats) {
+    if (payload.size() > payload_bytes_max) return {{}, SendError::too_large};
+    const SendError error = check_dependency(options);
+    if (error != SendError::none) return {{}, error};
+    if (!flow_.table().has_room(payload.size())) {
+      refused_bytes_ = payload.size();
+      refused_ = true;
+      return {{}, SendError::queue_full};
+    }
+    const MessageId id = flow_.table().issue(describe(now, options), payload);
+    ++stats.messages_accepted;
+    admit(id, options, stats);
+    return {id, SendError::none};
+  }
+
+  /// Ends a message that has no outcome yet. False when it has one, is unreliable and gone, or was never issued.
+  bool cancel(MessageId id, Stats& stats) {
+    const Message* message = flow_.table().find(id);
+    if (message == nullptr || !message->pending()) return false;
+    flow_.conclude(id, Outcome::cancelled, LossCause::resends_used_up, stats);
+    return true;
+  }
+
+  /// Ends what is overdue.
+  void expire(TimePoint now, Stats& stats) {
+    while (deadlines_.next() <= now) {
+      const MessageId id = deadlines_.pop();
+      if (flow_.is_pending(id)) flow_.conclude(id, Outcome::expired, LossCause::resends_used_up, stats);
+    }
+  }
+
+  /// Ends everything as closed and forgets what was on its way: the peer's incarnation is gone.
+  void end_all(Stats& stats) {
+    flow_.end_all(stats);
+    deadlines_.clear();
+  }
+
+  // What the network said.
+
+  /// A packet that carried `content` was acknowledged.
+  void on_acked(PacketContent content, PacketNumber packet, Stats& stats) {
+    Segment* segment = flow_.acks().find(content.number);
+    if (segment == nullptr) return;
+    if (content.tombstone) {
+      // The verdict travels apart from the acknowledgement; when it is not in by now it was lost.
+      if (segment->tombstone && segment->latest == packet) flow_.repeat_tombstone(content.number);
+      return;
+    }
+    // Once a message has ended, only a verdict tells what became of it.
+    if (segment->tombstone) return;
+    const MessageId id = segment->message;
+    flow_.acks().settle(content.number);
+    Message& message = flow_.table()[id];
+    message.arrived = true;
+    if (message.dependency == Message::Dependency::none) {
+      flow_.conclude(id, Outcome::acked, LossCause::resends_used_up, stats);
+    }
+  }
+
+  /// A packet that carried `content` is lost.
+  void on_lost(PacketContent content, PacketNumber packet, std::uint32_t resends_max, Stats& stats) {
+    Segment* segment = flow_.acks().find(content.number);
+    if (segment == nullptr || segment->latest != packet || segment->tombstone != content.tombstone) return;
+    if (content.tombstone) return flow_.repeat_tombstone(content.number);
+    if (flow_.table()[segment->message].resends >= resends_max) {
+      return flow_.conclude(segment->message, Outcome::lost, LossCause::resends_used_up, stats);
+    }
+    segment->latest = 0;
+    segment->waiting = true;
+    flow_.queue().push_resend(content.number, segment->priority);
+  }
+
+  /// The peer's verdict. False when no tombstone of ours asked for it.
+  bool on_verdict(const VerdictFrame& verdict, Stats& stats) {
+    Segment* segment = flow_.acks().find(verdict.number);
+    if (segment == nullptr || !segment->tombstone) return false;
+    const MessageId id = segment->message;
+    flow_.acks().settle(verdict.number);
+    if (verdict.delivered) {
+      late_acks_.push_back(id);
+      ++stats.late_acks;
+    }
+    flow_.settle(id, stats);
+    return true;
+  }
+
+  // What is asked, and what is taken.
+
+  /// The messages themselves, for `Transmission`.
+  [[nodiscard]] MessageFlow& flow() noexcept { return flow_; }
+
+  [[nodiscard]] TimePoint next_deadline() const noexcept { return deadlines_.next(); }
+  [[nodiscard]] MessageStatus status(MessageId id) const noexcept { return flow_.table().status(id); }
+  [[nodiscard]] std::size_t pending() const noexcept {
+    return flow_.table().pending() + flow_.table().pending_unreliable();
+  }
+
+  /// An outcome or a late acknowledgement waits to be taken.
+  [[nodiscard]] bool has_event() const noexcept { return flow_.table().has_outcome() || !late_acks_.empty(); }
+
+  /// L: the lowest number that is not settled.
+  [[nodiscard]] SequenceNumber lowest_unsettled() const noexcept { return flow_.acks().lowest(); }
+
+  /// Nothing has yet to be sent or settled.
+  [[nodiscard]] bool quiet() const noexcept { return pending() == 0 && flow_.acks().empty(); }
+
+  /// The next outcome, late acknowledgement or Writable. Ends the view that the previous one gave.
+  [[nodiscard]] std::optional<Event> next_event() {
+    if (auto outcome = flow_.table().take_outcome()) return outcome;
+    if (!late_acks_.empty()) {
+      const LateAck late{late_acks_.front()};
+      late_acks_.pop_front();
+      return late;
+    }
+    if (refused_ && flow_.table().has_room(refused_bytes_)) {
+      refused_ = false;
+      return Writable{};
+    }
+    return std::nullopt;
+  }
+
+  void release_taken() { flow_.table().release_taken(); }
+
+  [[nodiscard]] bool invariants_hold() const noexcept { return flow_.acks().invariants_hold(); }
+
+ private:
+  [[nodiscard]] SendError check_dependency(const SendOptions& options) const noexcept {
+    if (!options.after) return SendError::none;
+    switch (flow_.table().status(options.after)) {
+      case MessageStatus::unknown: return SendError::unknown_dependency;
+      case MessageStatus::unreliable_done: return SendError::unreliable_dependency;
+      case MessageStatus::forgotten:
+        return options.on_dependency_failure == OnDependencyFailure::fail ? SendError::forgotten_dependency
+                                                                          : SendError::none;
+      case MessageStatus::gated:
+      case MessageStatus::queued:
+      case MessageStatus::in_flight:
+        return flow_.table()[options.after].reliable ? SendError::none : SendError::unreliable_dependency;
+      default: return SendError::none;
+    }
+  }
+
+  [[nodiscard]] static Message describe(TimePoint now, const SendOptions& options) noexcept {
+    Message message;
+    message.state = Message::State::gated;
+    message.after = options.after;
+    message.gate = options.gate;
+    message.fail_with_dependency = options.on_dependency_failure == OnDependencyFailure::fail;
+    message.priority = options.priority;
+    message.reliable = options.reliable;
+    message.newest_only = options.newest_only && !options.reliable;
+    message.report_ack = options.report_ack;
+    if (options.deadline > Duration::zero()) message.deadline = later(now, options.deadline);
+    return message;
+  }
+
+  /// Puts a message that was just issued where it belongs: behind its dependency, or into the queue.
+  void admit(MessageId id, const SendOptions& options, Stats& stats) {
+    Message& message = flow_.table()[id];
+    if (message.deadline != never) {
+      deadlines_.add(message.deadline, id, [&](MessageId other) { return flow_.is_pending(other); });
+    }
+    if (options.after && wait_for_dependency(id, stats)) return;
+    if (message.state == Message::State::gated) flow_.enqueue(id);
+  }
+
+  /// True when the message is dealt with: it failed at once, or waits at its gate.
+  bool wait_for_dependency(MessageId id, Stats& stats) {
+    Message& message = flow_.table()[id];
+    const MessageStatus status = flow_.table().status(message.after);
+    const bool failed = status >= MessageStatus::lost;
+    if (failed && message.fail_with_dependency) {
+      flow_.conclude(id, Outcome::dependency_failed, LossCause::resends_used_up, stats);
+      return true;
+    }
+    const Message* dependency = flow_.table().find(message.after);
+    const bool unsettled = dependency != nullptr && (dependency->pending() || dependency->unsettled);
+    if (!unsettled) return false;
+    message.dependency = failed ? Message::Dependency::failed : Message::Dependency::pending;
+    OrderingGate::wait(flow_.table().ring(), id);
+    return !OrderingGate::open(message, *dependency, flow_.over_budget(message));
+  }
+
+  MessageFlow flow_;
+  DeadlineHeap deadlines_;
+  NumberRing<MessageId> late_acks_;
+  std::size_t refused_bytes_ = 0;
+  bool refused_ = false;
+};
+
+}  // namespace bowline::inline v0_1

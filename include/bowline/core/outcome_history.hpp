@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+// How the last messages ended, for those who ask later.
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "bowline/base/ids.hpp"
+#include "bowline/base/narrow.hpp"
+#include "bowline/base/status.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Remembers how each of the last ids ended, a byte each: `remembered` of them, rounded up to a power of two.
+/// Storage doubles up to that.
+///
+/// Invariants:
+///   1. Every recorded id in (newest − storage, newest] has its status at its own place: storage grows before the
+///      first id would be overwritten, and an id out of reach is never written.
+class OutcomeHistory {
+ public:
+  explicit OutcomeHistory(std::uint32_t remembered) : capacity_{std::bit_ceil(std::size_t{remembered})} {}
+
+  /// Notes how `id` ended. One that is too old already is not noted.
+  void record(MessageId id, MessageStatus status) {
+    newest_ = (std::max)(newest_, id.value);
+    while (kept_.size() < capacity_ && kept_.size() <= newest_) {
+      // Ids from 1 on still have their places to themselves, so doubling leaves them where they are.
+      kept_.resize(kept_.empty() ? (std::min)(capacity_, std::size_t{64}) : 2 * kept_.size(),
+                   MessageStatus::forgotten);
+    }
+    if (newest_ - id.value < kept_.size()) kept_[place(id)] = status;
+  }
+
+  /// How `id` ended, if it was recorded; `forgotten` where that is too long ago.
+  [[nodiscard]] MessageStatus status(MessageId id) const noexcept {
+    if (id.value > newest_ || newest_ - id.value >= kept_.size()) return MessageStatus::forgotten;
+    return kept_[place(id)];
+  }
+
+ private:
+  [[nodiscard]] std::size_t place(MessageId id) const noexcept {
+    return narrow<std::size_t>(id.value) & (kept_.size() - 1);
+  }
+
+  std::size_t capacity_;
+  std::uint64_t newest_ = 0;
+  std::vector<MessageStatus> kept_;
+};
+
+}  // namespace bowline::inline v0_1

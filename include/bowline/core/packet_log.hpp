@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: BSL-1.0
+// Every datagram of ours that an acknowledgement may still name: when it left, how large, and what was in it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "bowline/base/ids.hpp"
+#include "bowline/base/time.hpp"
+#include "bowline/core/number_ring.hpp"
+#include "bowline/wire/ack_frame.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// A segment or tombstone that travelled in a packet.
+struct PacketContent {
+  SequenceNumber number = 0;
+  bool tombstone = false;
+};
+
+/// A packet in the log.
+struct SentPacket {
+  enum class State : std::uint8_t {
+    outstanding,  ///< Sent; nobody knows whether it arrived.
+    acked,
+    lost,         ///< Declared lost; a late acknowledgement still counts.
+    untracked,    ///< Carried nothing that asks for an acknowledgement.
+    skipped,      ///< Never sent, on purpose.
+  };
+
+  TimePoint sent_at{};
+  std::uint64_t contents = 0;       ///< Index of its first content.
+  std::uint32_t contents_count = 0;
+  std::uint32_t bytes = 0;
+  std::uint32_t skip = 1;           ///< From one that is not awaited: how far to the next that may be.
+  State state = State::outstanding;
+};
+
+/// The packets in order of their numbers, which are those of the ring.
+///
+/// Invariants:
+///   1. in_flight_bytes() is the sum over the outstanding packets, outstanding() their count.
+///   2. No packet before oldest_outstanding() is outstanding.
+class PacketLog {
+ public:
+  /// The number the next packet gets.
+  [[nodiscard]] PacketNumber next() const noexcept { return packets_.end(); }
+  [[nodiscard]] PacketNumber oldest() const noexcept { return packets_.first(); }
+  [[nodiscard]] bool contains(PacketNumber number) const noexcept { return packets_.contains(number); }
+  [[nodiscard]] const SentPacket& operator[](PacketNumber number) const noexcept { return packets_[number]; }
+  [[nodiscard]] std::size_t in_flight_bytes() const noexcept { return in_flight_bytes_; }
+  [[nodiscard]] std::size_t outstanding() const noexcept { return outstanding_; }
+
+  /// The first outstanding packet; next() if there is none.
+  [[nodiscard]] PacketNumber oldest_outstanding() const noexcept { return oldest_outstanding_; }
+
+  /// Notes what the packet under way carries. It gets the number next() when it is committed.
+  void add_content(PacketContent content) {
+    contents_.push_back((content.number << 1) | (content.tombstone ? 1u : 0u));
+  }
+
+  /// The packet under way leaves. One that elicits no acknowledgement is not tracked.
+  void commit(TimePoint now, std::size_t bytes, bool eliciting) {
+    SentPacket packet;
+    packet.sent_at = now;
+    packet.contents = committed_;
+    packet.contents_count = static_cast<std::uint32_t>(contents_.end() - committed_);
+    packet.bytes = static_cast<std::uint32_t>(bytes);
+    packet.state = eliciting ? SentPacket::State::outstanding : SentPacket::State::untracked;
+    committed_ = contents_.end();
+    if (eliciting) {
+      in_flight_bytes_ += bytes;
+      ++outstanding_;
+    }
+    packets_.push_back(packet);
+    advance();
+  }
+
+  /// Leaves a number out, so that an acknowledgement of it gives away a peer that guesses (RFC 9000 section 21.4).
+  void skip() {
+    SentPacket packet;
+    packet.contents = committed_;
+    packet.state = SentPacket::State::skipped;
+    recent_skips_[skips_++ % skips_remembered] = next();
+    packets_.push_back(packet);
+    advance();
+  }
+
+  /// Whether an acknowledgement may name this range: every number was sent. Numbers that left the log count as sent.
+  [[nodiscard]] bool may_be_acked(PacketRange range) const noexcept {
+    if (range.last >= packets_.end()) return false;
+    for (const PacketNumber skipped : recent_skips_) {
+      if (skipped >= range.first && skipped <= range.last && skipped != 0) return false;
+    }
+    return true;
+  }
+
+  /// Calls `each(PacketNumber, was_lost)` for every packet of the range that is newly acknowledged, ascending, and
+  /// marks it. O(packets newly acknowledged), amortised: runs of acknowledged ones are leapt over.
+  template <class Each>
+  void acknowledge(PacketRange range, Each&& each) {
+    PacketNumber number = range.first < packets_.first() ? packets_.first() : range.first;
+    while (number <= range.last && number < packets_.end()) {
+      SentPacket& packet = packets_[number];
+      if (awaited(packet)) {
+        const bool was_lost = packet.state == SentPacket::State::lost;
+        leave_flight(packet, SentPacket::State::acked);
+        each(number, was_lost);
+      }
+      number += leap(number);
+    }
+    advance();
+  }
+
+  /// Declares an outstanding packet lost.
+  void declare_lost(PacketNumber number) {
+    leave_flight(packets_[number], SentPacket::State::lost);
+    advance();
+  }
+
+  template <class Each>
+  void for_each_content(PacketNumber number, Each&& each) const {
+    const SentPacket& packet = packets_[number];
+    for (std::uint64_t i = packet.contents; i != packet.contents + packet.contents_count; ++i) {
+      each(PacketContent{contents_[i] >> 1, (contents_[i] & 1) != 0});
+    }
+  }
+
+  /// Forgets what no acknowledgement will name: packets that are acknowledged, and lost ones that are more than
+  /// `packets_tracked` behind the next, which the peer drops unread.
+  void prune(std::uint32_t packets_tracked) noexcept {
+    while (!packets_.empty()) {
+      const SentPacket& packet = packets_.front();
+      if (packet.state == SentPacket::State::outstanding) break;
+      if (packet.state == SentPacket::State::lost && packets_.size() <= packets_tracked) break;
+      packets_.pop_front();
+    }
+    const std::uint64_t kept = packets_.empty() ? committed_ : packets_.front().contents;
+    while (contents_.first() != kept) contents_.pop_front();
+  }
+
+ private:
+  static constexpr std::size_t skips_remembered = 16;
+
+  [[nodiscard]] static bool awaited(const SentPacket& packet) noexcept {
+    return packet.state == SentPacket::State::outstanding || packet.state == SentPacket::State::lost;
+  }
+
+  [[nodiscard]] std::uint64_t leap(PacketNumber number) noexcept {
+    // Path halving: each visit doubles what the next one leaps over.
+    SentPacket& packet = packets_[number];
+    const PacketNumber beyond = number + packet.skip;
+    if (beyond < packets_.end() && !awaited(packets_[beyond])) {
+      packet.skip += packets_[beyond].skip;
+    }
+    return packet.skip;
+  }
+
+  void leave_flight(SentPacket& packet, SentPacket::State state) noexcept {
+    if (packet.state == SentPacket::State::outstanding) {
+      in_flight_bytes_ -= packet.bytes;
+      --outstanding_;
+    }
+    packet.state = state;
+  }
+
+  void advance() noexcept {
+    while (oldest_outstanding_ < packets_.end() &&
+           (oldest_outstanding_ < packets_.first() ||
+            packets_[oldest_outstanding_].state != SentPacket::State::outstanding)) {
+      ++oldest_outstanding_;
+    }
+  }
+
+  NumberRing<SentPacket> packets_;
+  NumberRing<std::uint64_t> contents_{0};
+  std::uint64_t committed_ = 0;
+  std::array<PacketNumber, skips_remembered> recent_skips_{};
+  std::size_t skips_ = 0;
+  PacketNumber oldest_outstanding_ = 1;
+  std::size_t in_flight_bytes_ = 0;
+  std::size_t outstanding_ = 0;
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSL-1.0
+// The sending half of a connection: messages in, segments out, and what acknowledgements and timers make of them.
+#pragma once
+
+#include <algorithm>
+#include <utility>
+
+#include "bowline/base/options.hpp"
+#include "bowline/base/stats.hpp"
+#include "bowline/core/outbox.hpp"
+#include "bowline/core/recovery.hpp"
+#include "bowline/core/transmission.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Joins the outbox, which knows messages, with recovery, which knows packets. The outbox outlives a peer: what waits
+/// in it before a bind goes to whoever is bound.
+template <ResendSchedule ResendPolicy, CongestionControl Congestion, class Number>
+class Sender {
+ public:
+  Sender(const Options& options, ResendPolicy resend, Congestion congestion, std::uint64_t seed)
+      : packets_tracked_{options.packets_tracked},
+        rtt_initial_{options.rtt_initial},
+        resend_{std::move(resend)},
+        congestion_{std::move(congestion)},
+        outbox_{options},
+        recovery_{rtt_initial_, resend_, congestion_, seed} {}
+
+  [[nodiscard]] Outbox& outbox() noexcept { return outbox_; }
+  [[nodiscard]] const Outbox& outbox() const noexcept { return outbox_; }
+  [[nodiscard]] PacketNumber next_packet() const noexcept { return recovery_.log().next(); }
+
+  /// A new incarnation of the peer takes `limits`: numbers start from 1. `window` is the smaller of both ends'.
+  void start(const Limits& limits, std::uint32_t window, std::uint64_t seed) {
+    peer_ = limits;
+    Transmission::bind(outbox_, limits, window);
+    recovery_ = {rtt_initial_, resend_, congestion_, seed};
+    skips_ = Random{~seed};
+    skip_at_ = next_skip(1);
+    probe_wanted_ = false;
+  }
+
+  // What the network and the clock say.
+
+  void take(TimePoint now, const AckFrame& frame, Stats& stats) {
+    const auto acked = [&](PacketNumber packet) {
+      recovery_.log().for_each_content(packet,
+                                       [&](PacketContent content) { outbox_.on_acked(content, packet, stats); });
+    };
+    if (!recovery_.on_ack(now, frame, ack_delay(), stats, acked, lost(stats))) ++stats.acks_void;
+    recovery_.prune(packets_tracked_);
+  }
+
+  void take(const VerdictFrame& frame, Stats& stats) {
+    if (!outbox_.on_verdict(frame, stats)) ++stats.verdicts_void;
+  }
+
+  [[nodiscard]] TimePoint deadline() const { return recovery_.deadline(ack_delay()); }
+
+  /// Lets the resend timer fire if it is due. True if it made us ask the peer once more.
+  bool on_timer(TimePoint now, Stats& stats) {
+    bool asked = false;
+    // Twice at the most: what acknowledgements have made lost, and then silence itself.
+    for (int i = 0; i < 2 && deadline() <= now; ++i) {
+      const TimerAction action = recovery_.on_timer(now, ack_delay(), stats, lost(stats));
+      probe_wanted_ |= action == TimerAction::probe;
+      asked |= action != TimerAction::nothing;
+    }
+    recovery_.prune(packets_tracked_);
+    return asked;
+  }
+
+  /// Something on the way asks for an answer.
+  [[nodiscard]] bool asking() const noexcept { return probe_wanted_ || recovery_.log().outstanding() != 0; }
+
+  /// How often the timer has fired since the peer last acknowledged something new.
+  [[nodiscard]] std::uint32_t timeouts() const noexcept { return recovery_.timeouts(); }
+
+  /// Asks for a sign of life with the next packet.
+  void probe() noexcept { probe_wanted_ = true; }
+
+  [[nodiscard]] Duration probe_timeout() const { return recovery_.probe_timeout(ack_delay()); }
+
+  // What it has to say.
+
+  /// Whether a packet of `datagram_bytes` may carry segments now, and there are some.
+  [[nodiscard]] bool may_send(std::size_t datagram_bytes) {
+    const PacketLog& log = recovery_.log();
+    // The peer tells no more packets apart than it tracks, so no more may be on the way.
+    const bool tracked = log.next() - log.oldest_outstanding() < peer_.packets_tracked;
+    return tracked && recovery_.window_open(datagram_bytes) && Transmission::has_data(outbox_);
+  }
+
+  /// What no window holds back: a probe, or tombstones.
+  [[nodiscard]] bool must_send() noexcept { return probe_wanted_ || Transmission::has_tombstones(outbox_); }
+
+  /// Packet numbers never run so far beyond the newest acknowledged that the peer would unwrap them wrongly.
+  [[nodiscard]] bool numbers_exhausted() const noexcept {
+    return recovery_.log().next() - recovery_.largest_acked() >= Number::span / 2;
+  }
+
+  /// Begins a packet: its number. Now and then one is left out, which only a peer that guesses will acknowledge.
+  [[nodiscard]] PacketNumber begin_packet() {
+    if (recovery_.log().next() == skip_at_) {
+      recovery_.log().skip();
+      skip_at_ = next_skip(recovery_.log().next());
+    }
+    return recovery_.log().next();
+  }
+
+  /// Writes tombstones always, a probe if one is wanted, and segments if they `may` go. True if an answer is asked
+  /// for.
+  bool write_segments(Writer& writer, bool may, std::size_t payload_bytes_max, Stats& stats) {
+    Transmission transmission{outbox_, recovery_.log(), stats};
+    transmission.write_tombstones<Number>(writer);
+    if (std::exchange(probe_wanted_, false) || numbers_run_short()) {
+      ++stats.probes_sent;
+      const bool repeated = transmission.write_probe<Number>(writer, resend_.resends_max());
+      if (!repeated && !transmission.wrote() && writer.room() != 0) return PingFrame::write(writer), true;
+    }
+    if (may) transmission.write_segments<Number>(writer, payload_bytes_max);
+    return transmission.wrote();
+  }
+
+  /// The packet leaves.
+  void commit(TimePoint now, std::size_t datagram_bytes, bool eliciting) {
+    recovery_.on_sent(now, datagram_bytes, eliciting);
+    recovery_.prune(packets_tracked_);
+  }
+
+ private:
+  /// Half of the numbers that may run ahead are used. An end that only acknowledges is never acknowledged itself, so
+  /// it has to ask (RFC 9000 section 13.2.4).
+  [[nodiscard]] bool numbers_run_short() const noexcept {
+    return recovery_.log().next() - recovery_.largest_acked() >= Number::span / 4 && recovery_.log().outstanding() == 0;
+  }
+
+  [[nodiscard]] Duration ack_delay() const noexcept { return Duration{peer_.ack_delay_max_us}; }
+  [[nodiscard]] PacketNumber next_skip(PacketNumber from) noexcept { return from + 256 + skips_.below(256); }
+
+  [[nodiscard]] auto lost(Stats& stats) {
+    return [this, &stats](PacketNumber packet) {
+      recovery_.log().for_each_content(packet, [&](PacketContent content) {
+        outbox_.on_lost(content, packet, resend_.resends_max(), stats);
+      });
+    };
+  }
+
+  std::uint32_t packets_tracked_;
+  Duration rtt_initial_;
+  ResendPolicy resend_;
+  Congestion congestion_;
+  Limits peer_;
+  Outbox outbox_;
+  Recovery<ResendPolicy, Congestion> recovery_;
+  Random skips_{0};
+  PacketNumber skip_at_ = 0;
+  bool probe_wanted_ = false;
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: BSL-1.0
+// What happens between this end and one incarnation of the peer: packets in, packets out, and their timers.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+
+#include "bowline/base/options.hpp"
+#include "bowline/base/stats.hpp"
+#include "bowline/core/channel_extras.hpp"
+#include "bowline/core/envelope.hpp"
+#include "bowline/core/liveness.hpp"
+#include "bowline/core/receiver.hpp"
+#include "bowline/core/sender.hpp"
+#include "bowline/wire/frame_reader.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Joins the halves that send and receive with the envelope around their packets. Which incarnation it talks to, and
+/// whether it still should, is its owner's business.
+template <DuplicateFilter DedupPolicy, ResendSchedule ResendPolicy, ChannelExtras Extras>
+class Session {
+ public:
+  using Number = WireNumber<wire_number_bits<Extras>()>;
+  using Seal = decltype(Extras::seal);
+  using Congestion = decltype(Extras::congestion);
+
+  /// What became of a packet that came.
+  enum class Heard : std::uint8_t {
+    nothing,  ///< Dropped and counted, without any other effect.
+    late,     ///< Genuine, and left alone because `lingering`.
+    taken,
+    closed,   ///< Taken, and the peer says good-bye.
+  };
+
+  /// What a timer makes of the peer's silence.
+  enum class Silence : std::uint8_t {
+    none,        ///< There is none worth a word.
+    persistent,  ///< The resend timer has fired again and again: the peer may be somebody else by now.
+    gone,
+  };
+
+  Session(const Options& options, DedupPolicy dedup, ResendPolicy resend, Extras extras, std::uint64_t seed)
+      : envelope_{std::move(extras.seal)},
+        sender_{options, std::move(resend), std::move(extras.congestion), seed},
+        receiver_{options, std::move(dedup)},
+        liveness_{options},
+        window_{options.window},
+        datagram_bytes_max_{options.datagram_bytes_max} {}
+
+  [[nodiscard]] Envelope<Seal>& envelope() noexcept { return envelope_; }
+  [[nodiscard]] Outbox& outbox() noexcept { return sender_.outbox(); }
+  [[nodiscard]] const Outbox& outbox() const noexcept { return sender_.outbox(); }
+  [[nodiscard]] Receiver<DedupPolicy, Number>& receiver() noexcept { return receiver_; }
+  [[nodiscard]] const Receiver<DedupPolicy, Number>& receiver() const noexcept { return receiver_; }
+  [[nodiscard]] Duration probe_timeout() const { return sender_.probe_timeout(); }
+
+  /// Payload bytes of the largest message that fits a datagram of `datagram_bytes`.
+  [[nodiscard]] static constexpr std::size_t payload_room(std::size_t datagram_bytes) noexcept {
+    return datagram_bytes - Envelope<Seal>::overhead_bytes - DataFrame::overhead_bytes_max;
+  }
+
+  /// Both directions start anew, between these two incarnations.
+  void start(TimePoint now, Nonce own, Nonce peer, const Limits& limits, std::uint64_t seed) {
+    envelope_.bind(own, peer);
+    receiver_.clear();
+    sender_.start(limits, (std::min)(window_, limits.window), seed);
+    liveness_.start(now);
+    peer_datagram_bytes_max_ = limits.datagram_bytes_max;
+  }
+
+  /// The peer has shown that it is there.
+  void on_heard(TimePoint now) noexcept { liveness_.on_heard(now); }
+
+  // Time.
+
+  [[nodiscard]] TimePoint deadline() const {
+    const TimePoint asking = (std::min)(sender_.deadline(), liveness_.deadline(sender_.asking()));
+    return sender_.numbers_exhausted() ? asking : (std::min)(asking, receiver_.answer_due());
+  }
+
+  /// Lets timers fire that are due.
+  [[nodiscard]] Silence on_timer(TimePoint now, Stats& stats) {
+    if (const TimePoint due = deadline(); due < now) liveness_.excuse(now, now - due);
+    bool persistent = false;
+    if (sender_.on_timer(now, stats)) {
+      liveness_.on_probe();
+      persistent = sender_.timeouts() > 1;
+    } else if (!sender_.asking() && liveness_.ping_due(now)) {
+      sender_.probe();
+      liveness_.on_probe();
+    }
+    return liveness_.gone(now) ? Silence::gone : persistent ? Silence::persistent : Silence::none;
+  }
+
+  // Packets in.
+
+  [[nodiscard]] Heard hear(TimePoint now, const Header& header, Buffer datagram, bool lingering, Stats& stats) {
+    if (!envelope_.addressed(header)) return ++stats.dropped_foreign, Heard::nothing;
+    const PacketNumber number = receiver_.unwrap(header.packet_number);
+    if (!receiver_.fresh(number, stats)) return Heard::nothing;
+    const auto frames = envelope_.open_packet(number, datagram, stats);
+    if (!frames) return Heard::nothing;
+    if (lingering) return Heard::late;
+    const NumberContext numbers{receiver_.lowest_unseen(), outbox().lowest_unsettled(), sender_.next_packet()};
+    if (!receiver_.check(*frames, numbers, stats)) return Heard::nothing;
+    liveness_.on_heard(now);
+    return take(now, number, FrameReader<Number>{*frames, numbers}, stats) ? Heard::closed : Heard::taken;
+  }
+
+  // Packets out.
+
+  /// Writes the next packet into `buffer` and answers its length, 0 if nothing has to leave. `good_bye`: it shall carry
+  /// CLOSE. `talking`: it may carry segments.
+  [[nodiscard]] std::size_t write(TimePoint now, bool good_bye, bool talking, Buffer buffer, Stats& stats) {
+    buffer = buffer.first((std::min)(datagram_bytes_max_, peer_datagram_bytes_max_));
+    const bool sending = talking && sender_.may_send(buffer.size());
+    const bool due = good_bye || sending || receiver_.must_answer(now) || (talking && sender_.must_send());
+    if (!due || sender_.numbers_exhausted()) return 0;
+
+    const PacketNumber number = sender_.begin_packet();
+    Writer writer = envelope_.begin_packet(Number::truncate(number), buffer);
+    const bool told = receiver_.write_answers(now, good_bye, writer);
+    bool eliciting = false;
+    if (good_bye) {
+      CloseFrame::write(writer);
+    } else if (talking) {
+      eliciting = sender_.write_segments(writer, sending, payload_room(buffer.size()), stats);
+    }
+    if (writer.used() == Header::bytes) return 0;
+    // Good-bye, and what is said into silence, tell once more what has arrived: the last telling may be lost. But never
+    // in the room of a segment, or a full one would not leave, and answers that nothing bounds would leave instead.
+    if (!told && sender_.timeouts() != 0) receiver_.write_answers(now, /*again=*/true, writer);
+    sender_.commit(now, writer.used() + Seal::overhead_bytes, eliciting);
+    if (eliciting) liveness_.on_asked(now);
+    return envelope_.close(number, writer, buffer, stats);
+  }
+
+ private:
+  /// Takes checked frames. True if the peer says good-bye.
+  bool take(TimePoint now, PacketNumber number, FrameReader<Number> reader, Stats& stats) {
+    bool eliciting = false;
+    bool closed = false;
+    while (const auto frame = reader.next()) {
+      if (const auto* data = std::get_if<DataFrame>(&*frame)) {
+        receiver_.take(*data, number, stats);
+        eliciting = true;
+      } else if (const auto* ack = std::get_if<AckFrame>(&*frame)) {
+        sender_.take(now, *ack, stats);
+      } else if (const auto* verdict = std::get_if<VerdictFrame>(&*frame)) {
+        sender_.take(*verdict, stats);
+      } else {
+        closed |= std::holds_alternative<CloseFrame>(*frame);
+        eliciting |= std::holds_alternative<PingFrame>(*frame);
+      }
+    }
+    receiver_.take_packet(now, number, eliciting);
+    return closed;
+  }
+
+  Envelope<Seal> envelope_;
+  Sender<ResendPolicy, Congestion, Number> sender_;
+  Receiver<DedupPolicy, Number> receiver_;
+  Liveness liveness_;
+  std::uint32_t window_;
+  std::uint32_t datagram_bytes_max_;
+  std::uint32_t peer_datagram_bytes_max_ = 0;
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: BSL-1.0
+// The join of world and rules. Start reading here.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bowline/clock/steady_clock.hpp"
+#include "bowline/core/connection.hpp"
+#include "bowline/dedup/fixed_queue_dedup.hpp"
+#include "bowline/default_extras.hpp"
+#include "bowline/resend/adaptive_resend.hpp"
+#include "bowline/transport/outlet.hpp"
+#include "bowline/transport/transport_entropy.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Delivers messages to one peer, each at most once, over datagrams that may be lost, repeated, reordered or
+/// corrupted, and tells the sender how each one ended.
+///
+/// Transport and Clock touch the world; DedupPolicy, ResendPolicy and Extras are rules that touch nothing. What the
+/// protocol decides, it decides in `Connection`; this class carries bytes and time between it and the world.
+///
+/// Call `poll()`, take events until there are none, `wait()`; again. Nothing happens between calls, and no code of
+/// yours is called. One thread at a time for a channel.
+template <DatagramTransport Transport, MonotonicClock Clock = SteadyClock,
+          DuplicateFilter DedupPolicy = FixedQueueDedup<>, ResendSchedule ResendPolicy = AdaptiveResend,
+          ChannelExtras Extras = DefaultExtras>
+class ReliableChannel {
+ public:
+  using ConnectionType = Connection<DedupPolicy, ResendPolicy, Extras>;
+
+  /// Ends the process with a sentence that names the option if `options` are out of bounds or do not fit the
+  /// policies. Ask `ConnectionType::fault` first where they come from a user.
+  explicit ReliableChannel(Transport transport, Options options = {}, Clock clock = {}, DedupPolicy dedup = {},
+                           ResendPolicy resend = {}, Extras extras = {})
+      : transport_{std::move(transport)},
+        clock_{std::move(clock)},
+        connection_{completed(options, dedup), std::move(dedup), std::move(resend), std::move(extras)},
+        incoming_(options.datagram_bytes_max),
+        outlet_{options.datagram_bytes_max} {}
+
+  ReliableChannel(ReliableChannel&&) = default;
+  ReliableChannel& operator=(ReliableChannel&&) = default;
+
+  /// Accepts a message, copying it, and names it; or says why not. Looks for the peer if there is none yet.
+  SendResult send(Bytes payload, const SendOptions& options = {}) {
+    return touched_ = true, connection_.send(clock_.now(), payload, options);
+  }
+  SendResult send(std::string_view text, const SendOptions& options = {}) { return send(bytes_of(text), options); }
+
+  /// Ends a message that has no outcome yet; false when it has one already. A copy on its way is recalled.
+  bool cancel(MessageId id) { return touched_ = true, connection_.cancel(clock_.now(), id); }
+
+  /// Looks for the peer before there is something to send, as both ends must behind NATs.
+  void connect() { touched_ = true, connection_.connect(clock_.now()); }
+
+  /// Binds to an incarnation of the peer known from signalling, without a round trip: its `connection().nonce()` and
+  /// `limits()`. False for our own nonce, impossible limits, or while closing.
+  bool bind(Nonce peer, const Limits& limits) {
+    return touched_ = true, connection_.bind(clock_.now(), peer, limits);
+  }
+
+  /// Takes no more messages, waits for outcomes, says good-bye. `Disconnected{closed}` tells when it is done.
+  void close() { touched_ = true, connection_.close(clock_.now()); }
+
+  /// Lets due timers fire and sends what may leave. Ends the views that the last event gave.
+  void poll() {
+    touched_ = taken_ == datagrams_per_poll_max;
+    taken_ = 0;
+    const TimePoint now = clock_.now();
+    connection_.handle_timeout(now);
+    follow_peer();
+    outlet_.flush(now, transport_, [&](Buffer buffer) { return connection_.poll_transmit(now, buffer); });
+  }
+
+  /// The next event, or none. Takes in the next datagram when the events of the last one are taken; after
+  /// `datagrams_per_poll_max` of them it wants `poll()` first, so that a flood cannot hold up timers and answers.
+  [[nodiscard]] std::optional<Event> next_event() {
+    for (;;) {
+      if (auto event = connection_.next_event()) return event;
+      if (taken_ == datagrams_per_poll_max) return std::nullopt;
+      const std::optional<std::size_t> bytes = transport_.receive(incoming_);
+      if (!bytes) return std::nullopt;
+      ++taken_;
+      touched_ = true;
+      connection_.handle_datagram(clock_.now(), Buffer{incoming_}.first(*bytes));
+      follow_peer();
+    }
+  }
+
+  /// Sleeps until a datagram is there, something is due, or `limit` has passed. Returns at once when there is an
+  /// event to take or something to send. Ends the views that the last event gave.
+  void wait(Duration limit)
+    requires WaitableTransport<Transport>
+  {
+    const TimePoint now = clock_.now();
+    if (connection_.has_event()) return;
+    const TimePoint due = next_deadline();
+    if (due <= now) return;
+    transport_.wait(due == never ? limit : (std::min)(limit, Duration{due - now}), false);
+  }
+
+  /// When `poll` has something to do: in the future after each `poll`, at once after a command; `never` if nothing
+  /// is pending.
+  [[nodiscard]] TimePoint next_deadline() const {
+    if (touched_) return clock_.now();
+    // What is due while a datagram waits to leave would have to wait behind it, and be due again and again.
+    const TimePoint retry_at = outlet_.retry_at(clock_.now());
+    return retry_at != never ? retry_at : connection_.next_deadline();
+  }
+
+  /// Every message of ours has ended, and every outcome was taken.
+  [[nodiscard]] bool settled() const noexcept { return connection_.settled(); }
+
+  [[nodiscard]] MessageStatus status(MessageId id) const noexcept { return connection_.status(id); }
+  [[nodiscard]] ConnectionState state() const noexcept { return connection_.state(); }
+  [[nodiscard]] const Stats& stats() const noexcept { return connection_.stats(); }
+  [[nodiscard]] const ConnectionType& connection() const noexcept { return connection_; }
+  [[nodiscard]] Transport& transport() noexcept { return transport_; }
+
+ private:
+  static constexpr std::uint32_t datagrams_per_poll_max = 64;
+
+  [[nodiscard]] Options completed(Options options, const DedupPolicy& dedup) {
+    if (const char* why = ConnectionType::fault(options, dedup)) refuse(why);
+    if (!options.entropy) options.entropy = transport_entropy(transport_);
+    return options;
+  }
+
+  /// A transport that learns its peer's address keeps it from the moment the peer has proved itself.
+  void follow_peer() {
+    if constexpr (PeerLearningTransport<Transport>) {
+      if (connection_.confirmed() == locked_) return;
+      locked_ = !locked_;
+      locked_ ? transport_.lock_peer() : transport_.unlock_peer();
+    }
+  }
+
+  Transport transport_;
+  Clock clock_;
+  ConnectionType connection_;
+  std::vector<std::byte> incoming_;
+  Outlet outlet_;
+  std::uint32_t taken_ = 0;
+  bool touched_ = true;
+  bool locked_ = false;
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a UdpTransport is told, and what it counts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "bowline/transport/socket_errors.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Addresses are written "192.0.2.7:9001", "[2001:db8::1]:9001" or "host.example:9001".
+struct UdpOptions {
+  /// Where to receive. Port 0 is any free one; no host (":9000") is every address of the machine.
+  std::string local = ":0";
+
+  /// The only peer. Empty: whoever sends, until `lock_peer`.
+  std::string remote{};
+
+  /// Bytes that the kernel may queue each way. 0 leaves the system's default, about 200 kB, which holds 20 ms
+  /// of 100 Mbit/s. The system may grant less.
+  std::size_t send_buffer_bytes = 0;
+  std::size_t receive_buffer_bytes = 0;
+};
+
+/// What a UdpTransport did and what it swallowed.
+struct UdpStats {
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;           ///< Handed over.
+  std::uint64_t dropped_no_peer = 0;    ///< Sent before there was anybody to send to.
+  std::uint64_t dropped_foreign = 0;    ///< Received from somebody other than the peer.
+  std::uint64_t dropped_too_large = 0;  ///< Received, and larger than the buffer.
+  std::uint64_t dropped_empty = 0;      ///< Received without a byte.
+  SocketErrorCounts send_errors;
+  SocketErrorCounts receive_errors;  ///< But for `would_block`, which only says that nothing waits.
+};
+
+}  // namespace bowline::inline v0_1

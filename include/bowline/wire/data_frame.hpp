@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+// DATA: one segment of a message, or the tombstone of one. WIRE section 5.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "bowline/base/bytes.hpp"
+#include "bowline/base/ids.hpp"
+#include "bowline/wire/writer.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// A DATA frame with its numbers unwrapped.
+struct DataFrame {
+  SequenceNumber number = 0;      ///< 0 in an unreliable one.
+  SequenceNumber dependency = 0;  ///< The number of the message it waits for; 0 is none.
+  bool fail_with_dependency = false;
+  bool unreliable = false;
+  bool newest_only = false;
+  bool tombstone = false;
+  Bytes payload;
+
+  /// The bits of the first byte. `data` tells DATA from every other frame; `fragment` is not in use yet.
+  enum Flag : std::uint8_t {
+    has_number = 0x01,
+    has_dependency = 0x02,
+    fails_with_dependency = 0x04,
+    is_unreliable = 0x08,
+    is_newest_only = 0x10,
+    is_tombstone = 0x20,
+    fragment = 0x40,
+    data = 0x80,
+  };
+
+  /// The most that a frame takes beside its payload: flags, number, distance, length.
+  static constexpr std::size_t overhead_bytes_max = 1 + 4 + 4 + 3;
+
+  /// Bytes on the wire when the frame follows one numbered `previous` in its datagram (0: none).
+  [[nodiscard]] std::size_t wire_bytes(SequenceNumber previous) const noexcept {
+    std::size_t total = carries_number(previous) ? 5 : 1;
+    if (tombstone) return total;
+    if (dependency != 0) total += unreliable ? 4 : varint_bytes(static_cast<std::uint32_t>(number - dependency));
+    return total + varint_bytes(static_cast<std::uint32_t>(payload.size())) + payload.size();
+  }
+
+  /// Writes the frame. `Number` is a `WireNumber`. Asserts that there is room.
+  template <class Number>
+  void write(Writer& writer, SequenceNumber previous) const noexcept {
+    const bool numbered = carries_number(previous);
+    unsigned flags = data;
+    if (numbered) flags |= has_number;
+    if (dependency != 0) flags |= has_dependency;
+    if (fail_with_dependency) flags |= fails_with_dependency;
+    if (unreliable) flags |= is_unreliable;
+    if (newest_only) flags |= is_newest_only;
+    if (tombstone) flags |= is_tombstone;
+    writer.u8(static_cast<std::uint8_t>(flags));
+    if (numbered) writer.u32(Number::truncate(number));
+    if (tombstone) return;
+    if (dependency != 0) {
+      if (unreliable) {
+        writer.u32(Number::truncate(dependency));
+      } else {
+        writer.varint(static_cast<std::uint32_t>(number - dependency));
+      }
+    }
+    writer.varint(static_cast<std::uint32_t>(payload.size()));
+    writer.bytes(payload);
+  }
+
+ private:
+  [[nodiscard]] bool carries_number(SequenceNumber previous) const noexcept {
+    return !unreliable && (previous == 0 || number != previous + 1);
+  }
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+// Takes a packet's frames apart, one by one. WIRE sections 5 to 7.
+#pragma once
+
+#include <optional>
+#include <variant>
+
+#include "bowline/base/time.hpp"
+#include "bowline/wire/ack_frame.hpp"
+#include "bowline/wire/control_frames.hpp"
+#include "bowline/wire/data_frame.hpp"
+#include "bowline/wire/reader.hpp"
+#include "bowline/wire/wire_number.hpp"
+
+namespace bowline::inline v0_1 {
+
+using Frame = std::variant<PaddingFrame, PingFrame, AckFrame, VerdictFrame, CloseFrame, DataFrame>;
+
+/// The numbers that truncated ones are unwrapped around.
+struct NumberContext {
+  SequenceNumber receive_next = 1;  ///< The lowest number of the peer not seen here.
+  SequenceNumber send_next = 1;     ///< The lowest number of ours that is not settled.
+  PacketNumber packet_next = 1;     ///< The next packet number of ours.
+};
+
+/// Reads frames until `next()` answers none: the end, or with `malformed()` a frame that is not one. Reads no byte
+/// twice and allocates nothing. Says what a frame means, not whether it fits the state of a connection.
+template <class Number = WireNumber<>>
+class FrameReader {
+ public:
+  FrameReader(Bytes frames, const NumberContext& context) noexcept : reader_{frames}, context_{context} {}
+
+  [[nodiscard]] bool malformed() const noexcept { return malformed_; }
+
+  [[nodiscard]] std::optional<Frame> next() noexcept {
+    if (malformed_ || reader_.remaining() == 0) return std::nullopt;
+    const std::uint8_t first = reader_.u8();
+    std::optional<Frame> frame = (first & DataFrame::data) != 0 ? data(first) : control(first);
+    malformed_ = reader_.failed() || !frame;
+    return malformed_ ? std::nullopt : frame;
+  }
+
+ private:
+  std::optional<Frame> control(std::uint8_t first) noexcept {
+    switch (static_cast<FrameKind>(first)) {
+      case FrameKind::padding: return PaddingFrame{};
+      case FrameKind::ping: return PingFrame{};
+      case FrameKind::ack: return ack();
+      case FrameKind::verdict: return verdict();
+      case FrameKind::close: return reader_.u8() == 0 ? std::optional<Frame>{CloseFrame{}} : std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Frame> ack() noexcept {
+    const PacketNumber largest = Number::unwrap(reader_.u32(), context_.packet_next);
+    const Duration delay{reader_.varint()};
+    const std::uint32_t ranges = reader_.varint();
+    if (ranges < 1 || ranges > AckFrame::ranges_max) return std::nullopt;
+    // Measured on a copy, which then gives the view of exactly these bytes.
+    Reader ahead = reader_;
+    for (std::uint32_t i = 0; i < 2 * ranges - 1; ++i) ahead.varint();
+    if (ahead.failed()) return std::nullopt;
+    const Bytes encoded = reader_.bytes(reader_.remaining() - ahead.remaining());
+    return AckFrame{largest, delay, ranges, encoded};
+  }
+
+  std::optional<Frame> verdict() noexcept {
+    const SequenceNumber number = Number::unwrap(reader_.u32(), context_.send_next);
+    const std::uint8_t delivered = reader_.u8();
+    if (delivered > 1) return std::nullopt;
+    return VerdictFrame{number, delivered == 1};
+  }
+
+  std::optional<Frame> data(std::uint8_t flags) noexcept {
+    DataFrame frame;
+    frame.unreliable = (flags & DataFrame::is_unreliable) != 0;
+    frame.newest_only = (flags & DataFrame::is_newest_only) != 0;
+    frame.tombstone = (flags & DataFrame::is_tombstone) != 0;
+    frame.fail_with_dependency = (flags & DataFrame::fails_with_dependency) != 0;
+    const bool numbered = (flags & DataFrame::has_number) != 0;
+    const bool depends = (flags & DataFrame::has_dependency) != 0;
+    if ((flags & DataFrame::fragment) != 0) return std::nullopt;
+    if (frame.newest_only && !frame.unreliable) return std::nullopt;
+    if (frame.fail_with_dependency && !depends) return std::nullopt;
+    if (frame.unreliable && (numbered || frame.tombstone)) return std::nullopt;
+    if (frame.tombstone && depends) return std::nullopt;
+
+    if (numbered) {
+      previous_ = Number::unwrap(reader_.u32(), context_.receive_next);
+      if (previous_ == 0) return std::nullopt;
+    } else if (!frame.unreliable) {
+      if (previous_ == 0) return std::nullopt;
+      ++previous_;
+    }
+    if (!frame.unreliable) frame.number = previous_;
+    if (frame.tombstone) return frame;
+
+    if (depends && !dependency(frame)) return std::nullopt;
+    frame.payload = reader_.bytes(reader_.varint());
+    return frame;
+  }
+
+  bool dependency(DataFrame& frame) noexcept {
+    if (frame.unreliable) {
+      frame.dependency = Number::unwrap(reader_.u32(), context_.receive_next);
+    } else {
+      const std::uint64_t distance = reader_.varint();
+      if (distance == 0 || distance >= frame.number) return false;
+      frame.dependency = frame.number - distance;
+    }
+    return frame.dependency != 0;
+  }
+
+  Reader reader_;
+  NumberContext context_;
+  SequenceNumber previous_ = 0;
+  bool malformed_ = false;
+};
+
+}  // namespace bowline::inline v0_1

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+// A bounds-checked cursor over received bytes. WIRE section 1.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "bowline/base/bytes.hpp"
+
+namespace bowline::inline v0_1 {
+
+/// Reads little-endian fields from `bytes`. A read beyond the end, or of a varint that is not canonical, answers
+/// zero and makes `failed()` true for good; so a caller may read a whole structure and check once.
+class Reader {
+ public:
+  explicit Reader(Bytes bytes) noexcept : rest_{bytes} {}
+
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+  [[nodiscard]] std::size_t remaining() const noexcept { return rest_.size(); }
+
+  std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(fixed(1)); }
+  std::uint32_t u32() noexcept { return static_cast<std::uint32_t>(fixed(4)); }
+  std::uint64_t u64() noexcept { return fixed(8); }
+
+  /// A LEB128 number below 2^32, in as few bytes as it takes.
+  std::uint32_t varint() noexcept {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 35; shift += 7) {
+      const std::uint8_t byte = u8();
+      if (failed_) return 0;
+      value |= std::uint64_t{byte & 0x7fu} << shift;
+      if (byte < 0x80) {
+        const bool canonical = shift == 0 || byte != 0;
+        return canonical && value <= 0xffffffffu ? static_cast<std::uint32_t>(value) : fail();
+      }
+    }
+    return fail();
+  }
+
+  /// The next `count` bytes, as a view.
+  Bytes bytes(std::size_t count) noexcept {
+    if (count > rest_.size()) return fail(), Bytes{};
+    const Bytes taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+
+ private:
+  std::uint32_t fail() noexcept {
+    failed_ = true;
+    rest_ = {};
+    return 0;
+  }
+
+  std::uint64_t fixed(std::size_t count) noexcept {
+    const Bytes taken = bytes(count);
+    std::uint64_t value = 0;
+    for (std::size_t i = 0; i < taken.size(); ++i) value |= std::to_integer<std::uint64_t>(taken[i]) << (8 * i);
+    return value;
+  }
+
+  Bytes rest_;
+  bool failed_ = false;
+};
+
+}  // namespace bowline::inline v0_1

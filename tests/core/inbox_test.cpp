@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "bowline/core/inbox.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bowline/base/random.hpp"
+#include "bowline/dedup/fixed_queue_dedup.hpp"
+#include "bowline/dedup/no_dedup.hpp"
+#include "bowline/dedup/window_dedup.hpp"
+#include "bowline/wire/reader.hpp"
+#include "bowline/wire/wire_number.hpp"
+#include "wire/hex.hpp"
+
+namespace {
+
+using bowline::Acceptance;
+using bowline::bytes_of;
+using bowline::DataFrame;
+using bowline::FixedQueueDedup;
+using bowline::Inbox;
+using bowline::NoDedup;
+using bowline::Options;
+using bowline::PacketNumber;
+using bowline::Received;
+using bowline::SequenceNumber;
+using bowline::Stats;
+using bowline::WindowDedup;
+using bowline_test::Page;
+
+using Lines = std::vector<std::string>;
+
+Options small(std::uint32_t window = 8) {
+  Options options;
+  options.window = window;
+  return options;
+}
+
+DataFrame segment(SequenceNumber number, std::string_view payload = "x", SequenceNumber dependency = 0) {
+  DataFrame frame;
+  frame.number = number;
+  frame.dependency = dependency;
+  frame.payload = bytes_of(payload);
+  return frame;
+}
+
+DataFrame failing(SequenceNumber number, std::string_view payload, SequenceNumber dependency) {
+  DataFrame frame = segment(number, payload, dependency);
+  frame.fail_with_dependency = true;
+  return frame;
+}
+
+DataFrame tombstone(SequenceNumber number) {
+  DataFrame frame;
+  frame.number = number;
+  frame.tombstone = true;
+  return frame;
+}
+
+DataFrame unreliable(std::string_view payload, SequenceNumber dependency = 0, bool newest_only = false) {
+  DataFrame frame = segment(0, payload, dependency);
+  frame.unreliable = true;
+  frame.newest_only = newest_only;
+  return frame;
+}
+
+template <class Dedup = FixedQueueDedup<>>
+struct Receiver {
+  explicit Receiver(const Options& options = small()) : inbox{options, Dedup{}} {}
+
+  /// One datagram: every frame is checked, then every frame is taken. The first that is not fine drops it.
+  Acceptance hear(const std::vector<DataFrame>& frames, PacketNumber packet = 0) {
+    packet_ = packet != 0 ? packet : packet_ + 1;
+    inbox.begin_checks();
+    for (const DataFrame& frame : frames) {
+      if (const Acceptance answer = inbox.check(frame); answer != Acceptance::fine) return answer;
+    }
+    for (const DataFrame& frame : frames) inbox.take(frame, packet_, stats);
+    EXPECT_TRUE(inbox.invariants_hold());
+    return Acceptance::fine;
+  }
+
+  /// What the application takes.
+  Lines taken() {
+    Lines lines;
+    for (;;) {
+      inbox.release_taken();
+      const auto event = inbox.next_event(stats);
+      if (!event) return lines;
+      lines.emplace_back(bowline::text(event->template as<Received>()->payload));
+    }
+  }
+
+  /// Verdicts as `number:fate`, as far as `Room` bytes allow.
+  template <std::size_t Room = 1000>
+  std::string verdicts() {
+    Page<Room> page;
+    inbox.template write_verdicts<bowline::WireNumber<>>(page.writer);
+    std::string line;
+    bowline::Reader reader{page.written()};
+    while (reader.remaining() != 0) {
+      EXPECT_EQ(reader.u8(), 3u);
+      line += (line.empty() ? "" : " ") + std::to_string(reader.u32());
+      line += reader.u8() == 1 ? ":delivered" : ":refused";
+    }
+    return line;
+  }
+
+  Inbox<Dedup> inbox;
+  Stats stats;
+
+ private:
+  PacketNumber packet_ = 0;
+};
+
+TEST(Inbox, delivers_in_order_of_arrival_what_waits_for_nothing) {
+  Receiver<> z;
+  EXPECT_EQ(z.hear({segment(2, "b"), segment(1, "a")}), Acceptance::fine);
+  EXPECT_TRUE(z.inbox.has_received());
+  EXPECT_EQ(z.hear({segment(3, "c")}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), (Lines{"b", "a", "c"}));
+  EXPECT_FALSE(z.inbox.has_received());
+  EXPECT_EQ(z.inbox.lowest_unseen(), 4u);
+  EXPECT_EQ(z.stats.messages_delivered, 3u);
+  EXPECT_EQ(z.stats.delivered_bytes, 3u);
+}
+
+TEST(Inbox, delivers_a_view_of_the_datagram_when_nothing_has_to_wait) {
+  Receiver<> z;
+  const std::string datagram = "here";
+  z.hear({segment(1, datagram)});
+  const auto event = z.inbox.next_event(z.stats);
+  ASSERT_TRUE(event);
+  EXPECT_EQ(event->as<Received>()->payload.data(), bytes_of(datagram).data());
+  EXPECT_TRUE(event->as<Received>()->reliable);
+}
+
+TEST(Inbox, a_duplicate_is_delivered_once_in_one_datagram_and_across_them) {
+  Receiver<> z;
+  EXPECT_EQ(z.hear({segment(1, "a"), segment(1, "a")}), Acceptance::fine);
+  EXPECT_EQ(z.hear({segment(1, "a")}), Acceptance::fine) << "it is acknowledged again";
+  EXPECT_EQ(z.taken(), Lines{"a"});
+  EXPECT_EQ(z.stats.duplicates_dropped, 2u);
+}
+
+TEST(Inbox, a_message_waits_for_its_dependency_with_a_copy_of_its_payload) {
+  Receiver<> z;
+  std::string datagram = "body";
+  z.hear({segment(2, datagram, 1)});
+  EXPECT_FALSE(z.inbox.has_received());
+  EXPECT_EQ(z.hear({segment(2, datagram, 1)}), Acceptance::fine);
+  EXPECT_EQ(z.stats.duplicates_dropped, 1u);
+  datagram = "gone";
+  z.hear({segment(1, "head")});
+  EXPECT_EQ(z.taken(), (Lines{"head", "body"}));
+}
+
+TEST(Inbox, a_chain_is_released_from_its_head_however_it_arrived) {
+  Receiver<> z;
+  for (SequenceNumber n = 8; n >= 2; --n) z.hear({segment(n, std::string_view{"abcdefgh"}.substr(n - 1, 1), n - 1)});
+  EXPECT_FALSE(z.inbox.has_received());
+  z.hear({segment(1, "a")});
+  EXPECT_EQ(z.taken(), (Lines{"a", "b", "c", "d", "e", "f", "g", "h"}));
+}
+
+TEST(Inbox, what_waits_for_the_same_message_is_released_in_order_of_arrival) {
+  Receiver<> z;
+  z.hear({segment(4, "d", 1), segment(2, "b", 1)});
+  z.hear({unreliable("u", 1)});
+  z.hear({segment(3, "c", 1), segment(1, "a")});
+  EXPECT_EQ(z.taken(), (Lines{"a", "d", "b", "u", "c"}));
+}
+
+TEST(Inbox, only_declared_dependencies_block) {
+  Receiver<> z;
+  z.hear({segment(5, "e"), segment(3, "c", 2)});
+  EXPECT_EQ(z.taken(), Lines{"e"});
+}
+
+TEST(Inbox, a_dependency_that_is_settled_does_not_block) {
+  Receiver<> z;
+  z.hear({segment(1, "a")});
+  z.hear({tombstone(2)});
+  z.hear({segment(3, "c", 1), segment(4, "d", 2)});
+  EXPECT_EQ(z.taken(), (Lines{"a", "c", "d"}));
+}
+
+TEST(Inbox, a_tombstone_decides_what_was_unseen_for_good) {
+  Receiver<> z;
+  z.hear({tombstone(1)});
+  EXPECT_EQ(z.verdicts(), "1:refused");
+  z.hear({segment(1, "late")});
+  EXPECT_EQ(z.taken(), Lines{});
+  EXPECT_EQ(z.stats.refused, 1u);
+  EXPECT_EQ(z.inbox.lowest_unseen(), 2u);
+}
+
+TEST(Inbox, a_tombstone_comes_too_late_for_what_was_delivered) {
+  Receiver<> z;
+  z.hear({segment(1, "a")});
+  EXPECT_EQ(z.taken(), Lines{"a"});
+  z.hear({tombstone(1)});
+  EXPECT_EQ(z.verdicts(), "1:delivered");
+}
+
+TEST(Inbox, a_tombstone_recalls_what_is_held_and_releases_what_waits_for_it) {
+  Receiver<> z;
+  z.hear({segment(2, "b", 1), segment(3, "c", 2), failing(4, "d", 2)});
+  z.hear({tombstone(2)});
+  EXPECT_EQ(z.taken(), Lines{"c"}) << "2 is settled: abandoned";
+  EXPECT_EQ(z.verdicts(), "2:refused");
+  EXPECT_EQ(z.stats.refused, 1u) << "4 fails with it";
+  z.hear({segment(1, "a")});
+  EXPECT_EQ(z.taken(), Lines{"a"});
+  z.hear({segment(2, "b", 1)});
+  EXPECT_EQ(z.taken(), Lines{}) << "a later copy is refused";
+}
+
+TEST(Inbox, the_same_verdict_is_repeated_whenever_it_is_asked_for) {
+  Receiver<> z;
+  z.hear({segment(1, "a")});
+  z.taken();
+  for (int i = 0; i < 3; ++i) {
+    z.hear({tombstone(1), tombstone(2)});
+    EXPECT_EQ(z.verdicts(), "1:delivered 2:refused");
+    EXPECT_FALSE(z.inbox.has_verdicts());
+  }
+}
+
+TEST(Inbox, failure_cascades_through_what_is_held_and_meets_what_comes_later) {
+  Receiver<> z;
+  z.hear({failing(2, "b", 1), failing(3, "c", 2)});
+  z.hear({tombstone(1)});
+  EXPECT_EQ(z.taken(), Lines{});
+  EXPECT_EQ(z.stats.refused, 2u);
+  z.hear({failing(4, "d", 3), segment(5, "e", 3)});
+  EXPECT_EQ(z.taken(), Lines{"e"});
+  EXPECT_EQ(z.stats.refused, 3u);
+  z.hear({tombstone(2), tombstone(4), tombstone(5)});
+  EXPECT_EQ(z.verdicts(), "1:refused 2:refused 4:refused 5:delivered");
+}
+
+TEST(Inbox, numbers_behind_and_beyond_the_window_drop_the_datagram) {
+  Receiver<> z;
+  EXPECT_EQ(z.hear({segment(9)}), Acceptance::out_of_window);  // 1 + 8
+  EXPECT_EQ(z.hear({tombstone(9)}), Acceptance::out_of_window);
+  EXPECT_EQ(z.hear({segment(8)}), Acceptance::fine);
+  for (SequenceNumber n = 1; n <= 20; ++n) z.hear({segment(n)});
+  EXPECT_EQ(z.inbox.lowest_unseen(), 21u);
+  EXPECT_EQ(z.hear({segment(13)}), Acceptance::fine);      // 21 − 8 is the last one remembered.
+  EXPECT_EQ(z.hear({segment(12)}), Acceptance::too_old);
+  EXPECT_EQ(z.hear({tombstone(12)}), Acceptance::too_old);
+}
+
+TEST(Inbox, a_bad_frame_keeps_the_good_ones_of_its_datagram_out) {
+  Receiver<> z;
+  EXPECT_EQ(z.hear({segment(1, "a"), segment(9, "z")}), Acceptance::out_of_window);
+  EXPECT_FALSE(z.inbox.has_received());
+  EXPECT_EQ(z.inbox.lowest_unseen(), 1u);
+}
+
+TEST(Inbox, a_distance_of_a_window_or_more_drops_the_datagram_of_an_unseen_number) {
+  Receiver<> z;
+  for (SequenceNumber n = 1; n <= 8; ++n) z.hear({segment(n)});
+  EXPECT_EQ(z.hear({segment(9, "x", 1)}), Acceptance::out_of_window);  // 9 − 1 = 8
+  EXPECT_EQ(z.hear({segment(9, "x", 2)}), Acceptance::fine);
+  EXPECT_EQ(z.hear({segment(9, "x", 1)}), Acceptance::fine) << "seen already: nothing of it is looked at";
+}
+
+TEST(Inbox, held_bytes_beyond_the_budget_drop_the_datagram) {
+  Options options = small();
+  options.held_bytes_max = 10;
+  Receiver<> z{options};
+  EXPECT_EQ(z.hear({segment(2, "12345", 1), segment(3, "123456", 1)}), Acceptance::over_budget);
+  EXPECT_EQ(z.hear({segment(2, "12345", 1), segment(3, "12345", 1)}), Acceptance::fine);
+  EXPECT_EQ(z.hear({segment(4, "1", 1)}), Acceptance::over_budget);
+  EXPECT_EQ(z.hear({segment(4, "", 1)}), Acceptance::fine);
+  EXPECT_EQ(z.hear({segment(2, "12345", 1)}), Acceptance::fine) << "a copy of what is held takes no more";
+  EXPECT_EQ(z.hear({segment(5, "12345678901234567890")}), Acceptance::fine) << "what need not wait takes nothing";
+  EXPECT_EQ(z.hear({tombstone(3)}), Acceptance::fine);
+  EXPECT_EQ(z.hear({segment(6, "12345", 1)}), Acceptance::fine) << "what was recalled has given its room back";
+}
+
+TEST(Inbox, checks_of_one_datagram_do_not_count_for_the_next) {
+  Options options = small();
+  options.held_bytes_max = 5;
+  Receiver<> z{options};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(z.hear({segment(2, "12345", 1), segment(9)}), Acceptance::out_of_window);
+  EXPECT_EQ(z.hear({segment(2, "12345", 1)}), Acceptance::fine);
+}
+
+TEST(Inbox, what_an_earlier_frame_has_put_behind_the_window_is_a_duplicate) {
+  Receiver<> z{small(1)};
+  // With a window of 1 number 1 is behind as soon as 2 is seen.
+  z.hear({segment(1, "a")});
+  EXPECT_EQ(z.hear({segment(2, "b"), segment(1, "a")}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), (Lines{"a", "b"}));
+  EXPECT_EQ(z.stats.duplicates_dropped, 1u);
+}
+
+TEST(Inbox, verdicts_beyond_a_window_of_them_wait_to_be_asked_for_again) {
+  Receiver<> z{small(4)};
+  for (SequenceNumber n = 1; n <= 4; ++n) z.hear({tombstone(n)});
+  z.hear({tombstone(1), tombstone(5)});
+  EXPECT_EQ(z.verdicts(), "1:refused 2:refused 3:refused 4:refused");
+  z.hear({tombstone(5)});
+  EXPECT_EQ(z.verdicts(), "5:refused");
+}
+
+TEST(Inbox, verdicts_that_find_no_room_wait_for_the_next_datagram) {
+  Receiver<> z;
+  z.hear({tombstone(1), tombstone(2), tombstone(3)});
+  EXPECT_EQ(z.verdicts<5>(), "");
+  EXPECT_EQ(z.verdicts<17>(), "1:refused 2:refused");
+  EXPECT_EQ(z.verdicts(), "3:refused");
+}
+
+TEST(Inbox, a_number_that_the_filter_has_forgotten_is_too_old_and_not_acknowledged) {
+  Receiver<FixedQueueDedup<1>> z;  // Far less than it needs: 1 is evicted, and 2 as the floor is not fresh any more.
+  z.hear({segment(3, "c")});
+  z.hear({segment(4, "d")});
+  EXPECT_EQ(z.taken(), (Lines{"c", "d"}));
+  EXPECT_EQ(z.hear({segment(2, "b")}), Acceptance::too_old);
+  EXPECT_EQ(z.hear({segment(3, "c")}), Acceptance::fine) << "the log knows it: it is acknowledged again";
+  EXPECT_EQ(z.taken(), Lines{});
+}
+
+TEST(Inbox, without_a_filter_a_repeat_is_delivered_again_and_verdicts_stay_as_they_are) {
+  Receiver<NoDedup> z;
+  z.hear({segment(1, "a")});
+  z.hear({segment(1, "a")});
+  EXPECT_EQ(z.taken(), (Lines{"a", "a"}));
+  z.hear({tombstone(2)});
+  z.hear({segment(2, "b"), tombstone(1)});
+  EXPECT_EQ(z.taken(), Lines{}) << "what was given up is refused all the same";
+  EXPECT_EQ(z.verdicts(), "2:refused 1:delivered");
+  z.hear({segment(4, "d", 3)});
+  z.hear({segment(4, "d", 3)});
+  z.hear({segment(3, "c")});
+  EXPECT_EQ(z.taken(), (Lines{"c", "d"})) << "what is held is held once";
+}
+
+TEST(Inbox, unreliable_messages_are_delivered_as_they_come) {
+  Receiver<> z;
+  z.hear({unreliable("u"), unreliable("u")});
+  const auto event = z.inbox.next_event(z.stats);
+  ASSERT_TRUE(event);
+  EXPECT_FALSE(event->as<Received>()->reliable);
+  EXPECT_EQ(z.taken(), Lines{"u"});
+  EXPECT_EQ(z.inbox.lowest_unseen(), 1u);
+}
+
+TEST(Inbox, an_unreliable_message_waits_for_its_dependency_and_may_fail_with_it) {
+  Receiver<> z;
+  DataFrame fails = unreliable("no", 1);
+  fails.fail_with_dependency = true;
+  z.hear({unreliable("yes", 1), fails});
+  EXPECT_EQ(z.taken(), Lines{});
+  z.hear({tombstone(1)});
+  EXPECT_EQ(z.taken(), Lines{"yes"});
+  EXPECT_EQ(z.stats.refused, 1u);
+  z.hear({unreliable("now", 1), fails});
+  EXPECT_EQ(z.taken(), Lines{"now"});
+  EXPECT_EQ(z.stats.refused, 2u);
+}
+
+TEST(Inbox, an_unreliable_message_that_waits_for_what_is_forgotten_goes_unless_it_may_fail) {
+  Receiver<> z;
+  for (SequenceNumber n = 1; n <= 20; ++n) z.hear({segment(n)});
+  z.taken();
+  DataFrame fails = unreliable("no", 1);
+  fails.fail_with_dependency = true;
+  EXPECT_EQ(z.hear({unreliable("yes", 1), fails}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), Lines{"yes"});
+  EXPECT_EQ(z.stats.refused, 1u);
+  EXPECT_EQ(z.hear({unreliable("future", 29)}), Acceptance::out_of_window);  // 21 + 8
+  EXPECT_EQ(z.hear({unreliable("future", 28)}), Acceptance::fine);
+}
+
+TEST(Inbox, unreliable_messages_have_a_budget_of_their_own_and_the_newest_is_dropped) {
+  Options options = small();
+  options.held_unreliable_bytes_max = 8;
+  Receiver<> z{options};
+  z.hear({unreliable("12345", 1), unreliable("6789", 1), unreliable("678", 1)});
+  EXPECT_EQ(z.stats.held_dropped, 1u);
+  z.hear({segment(1, "a")});
+  EXPECT_EQ(z.taken(), (Lines{"a", "12345", "678"}));
+}
+
+TEST(Inbox, unreliable_messages_without_a_byte_do_not_wait_without_end) {
+  Receiver<> z;
+  for (int i = 0; i < 1000; ++i) z.hear({unreliable("", 1)});
+  EXPECT_EQ(z.stats.held_dropped, 984u);  // 1,000 − 2 · 8
+  z.hear({segment(2, "held", 1)});
+  z.hear({segment(1, "a")});
+  EXPECT_EQ(z.taken().size(), 18u);  // 16, the one it waited for, and the other that waited
+}
+
+TEST(Inbox, newest_only_drops_what_comes_after_a_newer_one) {
+  Receiver<> z;
+  z.hear({unreliable("5", 0, true)}, 5);
+  z.hear({unreliable("4", 0, true), unreliable("plain")}, 4);
+  z.hear({unreliable("6a", 0, true), unreliable("6b", 0, true)}, 6);
+  EXPECT_EQ(z.taken(), (Lines{"5", "plain", "6a", "6b"}));
+  EXPECT_EQ(z.stats.late_dropped, 1u);
+}
+
+TEST(Inbox, newest_only_counts_from_when_it_was_sent_even_if_it_was_held) {
+  Receiver<> z;
+  z.hear({unreliable("old", 1, true)}, 3);
+  z.hear({unreliable("new", 0, true)}, 4);
+  z.hear({segment(1, "a")}, 5);
+  EXPECT_EQ(z.taken(), (Lines{"new", "a"}));
+  EXPECT_EQ(z.stats.late_dropped, 1u);
+}
+
+TEST(Inbox, drop_held_forgets_what_waits_and_what_was_asked_but_nothing_delivered) {
+  Receiver<> z;
+  z.hear({segment(1, "a"), segment(3, "c", 2), tombstone(1)});
+  z.inbox.drop_held();
+  EXPECT_FALSE(z.inbox.has_verdicts());
+  EXPECT_EQ(z.taken(), Lines{"a"});
+  z.hear({segment(2, "b")});
+  EXPECT_EQ(z.taken(), Lines{"b"});
+}
+
+TEST(Inbox, clear_takes_numbers_from_1_again_and_keeps_what_is_untaken) {
+  Receiver<> z;
+  z.hear({segment(2, "held", 1)});
+  z.hear({segment(1, "old"), segment(4, "lost", 3)});
+  z.hear({unreliable("u", 0, true)}, 100);
+  z.inbox.clear();
+  EXPECT_EQ(z.inbox.lowest_unseen(), 1u);
+  EXPECT_EQ(z.taken(), (Lines{"old", "held", "u"}));
+  EXPECT_EQ(z.hear({segment(1, "new"), segment(3, "c")}, 1), Acceptance::fine);
+  EXPECT_EQ(z.hear({unreliable("first", 0, true)}, 2), Acceptance::fine);
+  EXPECT_EQ(z.taken(), (Lines{"new", "c", "first"}));
+}
+
+/// A sender within the rules of WIRE section 8 and a network that loses, repeats and reorders, against the laws.
+template <class Dedup>
+void keeps_the_laws(std::uint32_t window, std::uint64_t seed) {
+  bowline::Random random{seed};
+  Receiver<Dedup> z{small(window)};
+  struct Sent {
+    DataFrame frame;
+    std::string payload;
+    bool recalled = false;         // By the sender.
+    bool tombstone_heard = false;  // By the receiver.
+    bool settled = false;
+  };
+  std::map<SequenceNumber, Sent> sent;
+  SequenceNumber next = 1;
+  std::map<SequenceNumber, bool> delivered, verdicts;
+  const std::function<bool(SequenceNumber)> is_abandoned = [&](SequenceNumber n) {
+    const Sent& each = sent[n];
+    return delivered.count(n) == 0 && (each.tombstone_heard ||
+                                       (each.frame.fail_with_dependency && is_abandoned(each.frame.dependency)));
+  };
+  const auto take = [&] {
+    for (const std::string& line : z.taken()) {
+      const SequenceNumber n = std::stoull(line);
+      ASSERT_TRUE(delivered.emplace(n, true).second) << n << " was delivered twice";
+      ASSERT_EQ(verdicts.count(n), 0u) << n << " was delivered after its verdict";
+      const DataFrame& frame = sent[n].frame;
+      ASSERT_TRUE(frame.dependency == 0 || delivered.count(frame.dependency) || is_abandoned(frame.dependency))
+          << n << " before " << frame.dependency;
+      if (frame.fail_with_dependency) {
+        ASSERT_TRUE(delivered.count(frame.dependency)) << n << " although " << frame.dependency << " was abandoned";
+      }
+    }
+    Page<> page;
+    z.inbox.template write_verdicts<bowline::WireNumber<>>(page.writer);
+    bowline::Reader reader{page.written()};
+    while (reader.remaining() != 0) {
+      reader.u8();
+      const SequenceNumber n = reader.u32();
+      const bool was_delivered = reader.u8() == 1;
+      ASSERT_EQ(was_delivered, delivered.count(n) != 0) << n;
+      ASSERT_TRUE(sent[n].recalled);
+      verdicts[n] = was_delivered;
+      sent[n].settled = true;
+    }
+  };
+  SequenceNumber lowest = 1;
+  for (int step = 0; step < 2000; ++step) {
+    while (lowest < next && sent[lowest].settled) ++lowest;
+    if (random.below(3) == 0 && next < lowest + window) {
+      Sent fresh;
+      fresh.payload = std::to_string(next);
+      fresh.frame = segment(next);
+      if (next > lowest && random.below(2) == 0) {
+        fresh.frame.dependency = lowest + random.below(next - lowest);
+        fresh.frame.fail_with_dependency = random.below(2) == 0;
+      }
+      sent[next] = fresh;
+      ++next;
+      continue;
+    }
+    if (next == 1) continue;
+    // Any copy the network may still hold: old ones too.
+    const SequenceNumber from = next > 3 * window ? next - 3 * window : 1;
+    const SequenceNumber n = from + random.below(next - from);
+    Sent& chosen = sent[n];
+    if (!chosen.settled && !chosen.recalled && random.below(20) == 0) chosen.recalled = true;
+    DataFrame frame = chosen.frame;
+    frame.payload = bytes_of(chosen.payload);
+    const bool recall = chosen.recalled && random.below(2) == 0;
+    chosen.tombstone_heard |= recall;
+    const Acceptance answer = z.hear({recall ? tombstone(n) : frame});
+    ASSERT_TRUE(answer == Acceptance::fine || (answer == Acceptance::too_old && chosen.settled)) << n;
+    take();
+    if (testing::Test::HasFatalFailure()) return;
+    // Acknowledged, and its dependency known to be settled: what a sender settles by.
+    if (!chosen.recalled && answer == Acceptance::fine &&
+        (chosen.frame.dependency == 0 || sent[chosen.frame.dependency].settled)) {
+      ASSERT_TRUE(delivered.count(n) || chosen.frame.fail_with_dependency) << n << " is acknowledged";
+      // A dependent that was refused has failed at its sender too, who recalls it.
+      delivered.count(n) ? chosen.settled = true : chosen.recalled = true;
+    }
+  }
+  EXPECT_GT(delivered.size(), 20u) << "with a window of " << window;
+}
+
+TEST(Inbox, keeps_the_laws_of_delivery_whatever_the_network_does) {
+  for (const std::uint32_t window : {1u, 2u, 3u, 4u, 5u, 8u, 32u}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      SCOPED_TRACE("window " + std::to_string(window) + " seed " + std::to_string(seed));
+      keeps_the_laws<FixedQueueDedup<>>(window, seed);
+      keeps_the_laws<WindowDedup<>>(window, seed);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "bowline/core/liveness.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bowline/base/random.hpp"
+#include "core/support/pair.hpp"
+
+namespace bowline::test {
+namespace {
+
+constexpr TimePoint start{1h};
+
+TEST(Liveness, silence_alone_is_no_sign_of_death) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  EXPECT_FALSE(liveness.gone(start + 24h * 30));
+  liveness.on_probe();
+  liveness.on_probe();
+  EXPECT_FALSE(liveness.gone(start + 24h * 30));
+  liveness.on_probe();
+  EXPECT_TRUE(liveness.gone(start + 24h * 30));
+}
+
+TEST(Liveness, unanswered_probes_alone_are_no_sign_of_death) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  for (int i = 0; i < 100; ++i) liveness.on_probe();
+  EXPECT_FALSE(liveness.gone(start + 20s - 1us));
+  EXPECT_TRUE(liveness.gone(start + 20s));
+}
+
+TEST(Liveness, anything_heard_starts_both_counts_anew) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  for (int i = 0; i < 3; ++i) liveness.on_probe();
+  liveness.on_heard(start + 19s);
+  EXPECT_FALSE(liveness.gone(start + 50s));
+  for (int i = 0; i < 3; ++i) liveness.on_probe();
+  EXPECT_FALSE(liveness.gone(start + 39s - 1us));
+  EXPECT_TRUE(liveness.gone(start + 39s));
+}
+
+TEST(Liveness, silence_of_our_own_asks_for_a_ping) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  EXPECT_EQ(liveness.deadline(false), start + 10s);
+  EXPECT_FALSE(liveness.ping_due(start + 10s - 1us));
+  EXPECT_TRUE(liveness.ping_due(start + 10s));
+  liveness.on_asked(start + 9s);
+  EXPECT_FALSE(liveness.ping_due(start + 10s));
+  EXPECT_EQ(liveness.deadline(true), never);
+}
+
+TEST(Liveness, no_keepalive_waits_for_nothing) {
+  Options options;
+  options.keepalive = 0ms;
+  Liveness liveness{options};
+  liveness.start(start);
+  EXPECT_EQ(liveness.deadline(false), never);
+  EXPECT_FALSE(liveness.ping_due(start + 24h));
+}
+
+TEST(ConnectionLiveness, an_idle_connection_says_little_and_stays) {
+  Pair<> p;
+  p.connect();
+  const std::uint64_t before = p.a.stats().datagrams_sent + p.z.stats().datagrams_sent;
+  p.run_for(10min);
+  EXPECT_EQ(p.a->state(), ConnectionState::connected);
+  EXPECT_EQ(p.a.told(), Lines{});
+  EXPECT_EQ(p.z.told(), Lines{});
+  const std::uint64_t said = p.a.stats().datagrams_sent + p.z.stats().datagrams_sent - before;
+  EXPECT_GE(said, 60u);   // Each end asks every 10 s, or the other's asking will do.
+  EXPECT_LE(said, 240u);  // 2 ends · 60 pings, each answered.
+}
+
+TEST(ConnectionLiveness, a_silent_peer_is_gone_after_the_idle_timeout) {
+  Pair<> p;
+  p.connect();
+  const TimePoint heard = p.now();
+  EXPECT_TRUE(p.run_until([&] { return p.a->state() == ConnectionState::idle; }, 1min, 10ms,
+                          [](bool, const Datagram&) { return false; }));
+  EXPECT_EQ(p.a.told(), (Lines{"disconnected: peer gone"}));
+  EXPECT_GE(p.a.stats().probes_sent, 1u);
+  EXPECT_GE(p.now() - heard, Duration{20s});
+  EXPECT_LE(p.now() - heard, Duration{25s});
+}
+
+TEST(ConnectionLiveness, what_is_pending_ends_as_closed_when_the_peer_is_gone) {
+  Pair<> p;
+  p.connect();
+  p.a.sends("1", {.deadline = 1h});
+  p.a.sends("2", {.after = {1}, .gate = Gate::at_sender});
+  p.run_until([&] { return p.a->settled(); }, 1min, 10ms, [](bool, const Datagram&) { return false; });
+  EXPECT_TRUE(p.a->settled());
+  EXPECT_EQ(p.a.stats().messages_unconfirmed, 2u);
+}
+
+// One call after a long sleep is one probe, not three.
+TEST(ConnectionLiveness, a_process_that_slept_asks_before_it_gives_up) {
+  Pair<> p;
+  p.connect();
+  p.pass(1h);
+  EXPECT_EQ(p.a.told(), Lines{});
+  p.exchange();
+  p.pass(1h);
+  p.exchange();
+  EXPECT_EQ(p.a->state(), ConnectionState::connected);
+  EXPECT_EQ(p.z->state(), ConnectionState::connected);
+}
+
+TEST(ConnectionLiveness, without_keepalive_an_idle_end_says_nothing_and_waits_for_nothing) {
+  Options options = prompt();
+  options.keepalive = 0ms;
+  Pair<> p{options};
+  p.connect();
+  EXPECT_EQ(p.a->next_deadline(), never);
+  p.pass(24h);
+  EXPECT_EQ(p.a.says_lines(), Lines{});
+  EXPECT_EQ(p.a->state(), ConnectionState::connected);
+}
+
+TEST(ConnectionLiveness, an_outage_shorter_than_the_idle_timeout_loses_nothing) {
+  Pair<FixedQueueDedup<>, AdaptiveResend> p{prompt(), AdaptiveResend{.resend_count_max = 50}};
+  p.connect();
+  for (int i = 0; i < 20; ++i) p.a.sends("x");
+  p.run_until([] { return false; }, 15s, 10ms, [](bool, const Datagram&) { return false; });
+  EXPECT_TRUE(p.settle(10s));
+  EXPECT_EQ(p.z.received().size(), 20u);
+  EXPECT_EQ(p.a.stats().messages_acked, 20u);
+}
+
+/// Whatever two ends live through, each timer that fired is over, and whatever waits has one.
+template <class P>
+void expect_timers_ahead(P& p) {
+  for (auto* side : {&p.a, &p.z}) {
+    side->wakes_at(p.now());
+    side->says();
+    ASSERT_GT(side->deadline(), p.now());
+    if (!(*side)->settled()) {
+      ASSERT_NE(side->deadline(), never);
+    }
+  }
+}
+
+// Catches timers that spin (due and never over) and what waits without one. What `says` answers is lost.
+TEST(ConnectionLiveness, after_each_call_the_next_timer_lies_ahead) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random{seed};
+    Options options = prompt();
+    options.ack_delay_max = Duration{1000} * static_cast<int>(random.below(30));
+    options.window = 8;
+    options.held_bytes_max = 20;
+    Pair<> p{options};
+    std::vector<Datagram> kept;
+    for (int step = 0; step < 500; ++step) {
+      const bool of_a = random.below(2) == 0;
+      auto& side = of_a ? p.a : p.z;
+      auto& other = of_a ? p.z : p.a;
+      switch (random.below(12)) {
+        case 0:
+        case 1:
+        case 2: {
+          SendOptions send;
+          send.reliable = random.below(5) != 0;
+          if (random.below(3) == 0) send.after = {1 + random.below(20)};
+          send.gate = random.below(2) == 0 ? Gate::at_sender : Gate::at_receiver;
+          if (random.below(2) == 0) send.on_dependency_failure = OnDependencyFailure::fail;
+          if (random.below(4) == 0) send.deadline = Duration{1000} * static_cast<int>(1 + random.below(300));
+          static_cast<void>(side->send(side.now(), bytes_of("0123456789"), send));
+          break;
+        }
+        case 3: side.cancels({1 + random.below(100)}); break;
+        case 4:
+          if (random.below(40) == 0) side.restarts();
+          break;
+        case 5:
+          if (!kept.empty()) other.hears(kept[random.below(kept.size())]);
+          break;
+        case 6:
+          if (random.below(10) == 0) side.shift_clock(Duration{1s} * (static_cast<int>(random.below(7200)) - 3600));
+          break;
+        case 7:
+          if (random.below(100) == 0) side.closes();
+          break;
+        default:
+          for (const Datagram& datagram : side.says()) {
+            if (random.below(4) == 0) kept.push_back(datagram);
+            if (random.below(4) != 0) other.hears(datagram);
+          }
+      }
+      if (random.below(2) == 0) p.pass(Duration{1000} * static_cast<int>(random.below(200)));
+      Pair<> copy = p;  // The question itself must not change what comes.
+      expect_timers_ahead(copy);
+      if (HasFatalFailure()) FAIL() << "step " << step;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace bowline::test

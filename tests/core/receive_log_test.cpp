@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "bowline/core/receive_log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "bowline/base/random.hpp"
+
+namespace {
+
+using bowline::Fate;
+using bowline::ReceiveLog;
+using bowline::SequenceNumber;
+
+TEST(ReceiveLog, starts_with_everything_unseen) {
+  const ReceiveLog log{4};
+  EXPECT_EQ(log.lowest_unseen(), 1u);
+  for (SequenceNumber n = 1; n <= 4; ++n) EXPECT_EQ(log.fate(n), Fate::unseen);
+  EXPECT_TRUE(log.beyond(5));
+  EXPECT_FALSE(log.beyond(4));
+}
+
+TEST(ReceiveLog, the_lowest_unseen_passes_everything_seen) {
+  ReceiveLog log{4};
+  log.set(2, Fate::received);
+  log.set(3, Fate::abandoned);
+  EXPECT_EQ(log.lowest_unseen(), 1u);
+  log.set(1, Fate::delivered);
+  EXPECT_EQ(log.lowest_unseen(), 4u);
+  EXPECT_EQ(log.fate(1), Fate::delivered);
+  EXPECT_EQ(log.fate(2), Fate::received);
+  EXPECT_EQ(log.fate(3), Fate::abandoned);
+  EXPECT_TRUE(log.settled(1));
+  EXPECT_FALSE(log.settled(2));
+  EXPECT_TRUE(log.settled(3));
+  EXPECT_FALSE(log.settled(4));
+}
+
+TEST(ReceiveLog, keeps_one_window_behind_and_one_ahead) {
+  ReceiveLog log{4};
+  for (SequenceNumber n = 1; n <= 10; ++n) log.set(n, Fate::delivered);
+  EXPECT_EQ(log.lowest_unseen(), 11u);
+  EXPECT_FALSE(log.behind(7));  // 11 − 4
+  EXPECT_TRUE(log.behind(6));
+  EXPECT_FALSE(log.beyond(14));
+  EXPECT_TRUE(log.beyond(15));  // 11 + 4
+}
+
+TEST(ReceiveLog, what_is_received_may_become_settled) {
+  ReceiveLog log{4};
+  log.set(1, Fate::received);
+  log.set(1, Fate::delivered);
+  EXPECT_EQ(log.fate(1), Fate::delivered);
+  EXPECT_EQ(log.lowest_unseen(), 2u);
+}
+
+TEST(ReceiveLog, clear_starts_from_1_and_remembers_nothing) {
+  ReceiveLog log{3};
+  for (SequenceNumber n = 1; n <= 100; ++n) log.set(n, Fate::abandoned);
+  log.clear();
+  EXPECT_EQ(log.lowest_unseen(), 1u);
+  for (SequenceNumber n = 1; n <= 3; ++n) EXPECT_EQ(log.fate(n), Fate::unseen);
+}
+
+void agrees_with_a_map(std::uint32_t window, std::uint64_t seed) {
+  bowline::Random random{seed};
+  ReceiveLog log{window};
+  std::map<SequenceNumber, Fate> model;
+  SequenceNumber lowest = 1;
+  for (int i = 0; i < 3000; ++i) {
+    const SequenceNumber from = lowest > window ? lowest - window : 1;
+    const SequenceNumber number = from + random.below(lowest + window - from);
+    const auto fate = static_cast<Fate>(1 + random.below(3));
+    log.set(number, fate);
+    model[number] = fate;
+    while (model.count(lowest) != 0) ++lowest;
+    ASSERT_EQ(log.lowest_unseen(), lowest);
+    for (SequenceNumber n = lowest > window + 2 ? lowest - window - 2 : 1; n < lowest + window + 2; ++n) {
+      ASSERT_EQ(log.behind(n), n + window < lowest);
+      ASSERT_EQ(log.beyond(n), n >= lowest + window);
+      if (log.behind(n) || log.beyond(n)) continue;
+      const auto known = model.find(n);
+      ASSERT_EQ(log.fate(n), known == model.end() ? Fate::unseen : known->second) << n << " W " << window;
+    }
+  }
+}
+
+TEST(ReceiveLog, agrees_with_a_map_for_every_small_window_and_around_a_word) {
+  for (const std::uint32_t window : {1u, 2u, 3u, 4u, 5u, 15u, 16u, 17u, 31u, 32u, 33u, 64u, 100u}) {
+    agrees_with_a_map(window, window);
+  }
+}
+
+}  // namespace

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "bowline/core/sender.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+
+#include "bowline/congestion/fixed_window.hpp"
+#include "bowline/resend/adaptive_resend.hpp"
+#include "bowline/resend/periodic_resend.hpp"
+#include "bowline/wire/wire_number.hpp"
+
+namespace bowline {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class Resend>
+struct Driven {
+  explicit Driven(Resend resend) : sender{Options{}, resend, FixedWindow{}, 1} {
+    sender.start(Limits::of(Options{}), 1024, 1);
+  }
+
+  MessageId send(std::string_view body) {
+    return sender.outbox().send(now, bytes_of(body), {}, 1000, stats).id;
+  }
+
+  /// Writes one packet if something may leave; the bytes of its frames.
+  std::size_t write() {
+    const bool may = sender.may_send(1200);
+    if (!may && !sender.must_send()) return 0;
+    static_cast<void>(sender.begin_packet());
+    std::array<std::byte, 1200> room{};
+    Writer writer{room};
+    const bool eliciting = sender.write_segments(writer, may, 1000, stats);
+    sender.commit(now, writer.used(), eliciting);
+    return writer.used();
+  }
+
+  void acknowledge(PacketNumber packet) {
+    const std::array<std::byte, 1> one_range{};  // its length less one: 0
+    sender.take(now, AckFrame{packet, 0us, 1, one_range}, stats);
+  }
+
+  Sender<Resend, FixedWindow, WireNumber<>> sender;
+  TimePoint now{1h};
+  Stats stats;
+};
+
+TEST(Sender, an_acknowledged_packet_ends_its_messages) {
+  Driven driven{AdaptiveResend{}};
+  const MessageId id = driven.send("one");
+  EXPECT_EQ(driven.write(), 1u + 4u + 1u + 3u);  // flags, number, length, "one"
+  driven.now += 50ms;
+  driven.acknowledge(1);
+  EXPECT_EQ(driven.sender.outbox().status(id), MessageStatus::acked);
+  EXPECT_EQ(driven.stats.rtt_latest, 50ms);
+  EXPECT_EQ(driven.sender.deadline(), never);
+}
+
+TEST(Sender, an_acknowledgement_of_what_was_never_sent_is_void) {
+  Driven driven{AdaptiveResend{}};
+  const MessageId id = driven.send("one");
+  driven.write();
+  driven.acknowledge(2);
+  EXPECT_EQ(driven.stats.acks_void, 1u);
+  EXPECT_EQ(driven.sender.outbox().status(id), MessageStatus::in_flight);
+}
+
+TEST(Sender, the_first_timeout_probes_and_the_second_declares_the_rest_lost) {
+  Driven driven{AdaptiveResend{}};
+  driven.send("one");
+  driven.write();
+  driven.now = driven.sender.deadline();
+  EXPECT_TRUE(driven.sender.on_timer(driven.now, driven.stats));
+  EXPECT_EQ(driven.stats.datagrams_lost, 0u);
+  EXPECT_NE(driven.write(), 0u);
+  EXPECT_EQ(driven.stats.probes_sent, 1u);
+  EXPECT_EQ(driven.stats.segments_resent, 1u);
+  driven.now = driven.sender.deadline();
+  EXPECT_TRUE(driven.sender.on_timer(driven.now, driven.stats));
+  EXPECT_EQ(driven.stats.datagrams_lost, 2u);
+}
+
+TEST(Sender, a_periodic_schedule_sends_each_message_again_after_its_own_interval) {
+  Driven driven{PeriodicResend{.interval = 500ms}};
+  driven.send("one");
+  driven.write();
+  const TimePoint begun = driven.now;
+  driven.now += 200ms;
+  driven.send("two");
+  driven.write();
+  EXPECT_EQ(driven.sender.deadline(), begun + 500ms);
+  driven.now = begun + 500ms;
+  driven.sender.on_timer(driven.now, driven.stats);
+  EXPECT_EQ(driven.write(), 1u + 4u + 1u + 3u);  // "one" alone
+  EXPECT_EQ(driven.sender.deadline(), begun + 700ms);
+}
+
+TEST(Sender, a_number_is_left_out_now_and_then_and_its_acknowledgement_is_void) {
+  Driven driven{AdaptiveResend{}};
+  PacketNumber left_out = 0;
+  while (left_out == 0) {
+    const PacketNumber expected = driven.sender.next_packet();
+    driven.send("x");
+    driven.write();
+    const PacketNumber sent = driven.sender.next_packet() - 1;
+    if (sent != expected) left_out = expected;
+    ASSERT_LT(sent, 1000u);
+    if (left_out == 0) driven.acknowledge(sent);
+  }
+  EXPECT_GE(left_out, 257u);  // the first is 1 + 256 + a number below 256
+  EXPECT_LE(left_out, 512u);
+  driven.acknowledge(left_out);
+  EXPECT_EQ(driven.stats.acks_void, 1u);
+}
+
+TEST(Sender, a_new_incarnation_starts_its_packets_from_one) {
+  Driven driven{AdaptiveResend{}};
+  driven.send("one");
+  driven.write();
+  driven.sender.outbox().end_all(driven.stats);
+  driven.sender.start(Limits::of(Options{}), 1024, 2);
+  EXPECT_EQ(driven.sender.next_packet(), 1u);
+  EXPECT_FALSE(driven.sender.asking());
+}
+
+}  // namespace
+}  // namespace bowline

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: BSL-1.0
+// What goes into a packet, and in which order.
+#include "bowline/core/transmission.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "bowline/base/random.hpp"
+#include "bowline/core/inbox.hpp"
+#include "bowline/dedup/fixed_queue_dedup.hpp"
+#include "core/support/sending_half.hpp"
+
+namespace {
+
+using bowline::Bytes;
+using bowline::DataFrame;
+using bowline::Limits;
+using bowline::MessageId;
+using bowline::MessageStatus;
+using bowline::OnDependencyFailure;
+using bowline::Options;
+using bowline::PacketNumber;
+using bowline::Priority;
+using bowline::SendOptions;
+using bowline::SequenceNumber;
+using bowline::Transmission;
+using bowline::test::SendingHalf;
+using Lines = bowline::test::OutcomeLines;
+
+TEST(Transmission, small_messages_share_a_packet_in_order_of_send) {
+  SendingHalf a;
+  EXPECT_EQ(a.says(), "");
+  for (const char* payload : {"a", "b", "c"}) a.sends(payload);
+  EXPECT_TRUE(Transmission::has_data(a.outbox));
+  EXPECT_EQ(a.says(), "1:a 2:b 3:c");
+  EXPECT_FALSE(Transmission::has_data(a.outbox));
+  EXPECT_EQ(a.last_packet().size(), 13u);  // 5 + 1 + 1, and 1 + 1 + 1 twice
+  EXPECT_EQ(a.stats.segments_sent, 3u);
+}
+
+TEST(Transmission, numbers_are_given_at_the_first_transmission_so_urgent_messages_overtake) {
+  SendingHalf a;
+  a.sends("bulk");
+  a.sends("more");
+  a.sends("now", {.priority = Priority::high});
+  EXPECT_EQ(a.says(), "1:now 2:bulk 3:more");
+}
+
+TEST(Transmission, an_ordinary_message_gets_every_eighth_turn) {
+  SendingHalf a;
+  a.sends("n");
+  for (int i = 0; i < 10; ++i) a.sends("h", {.priority = Priority::high});
+  EXPECT_EQ(a.says(), "1:h 2:h 3:h 4:h 5:h 6:h 7:h 8:n 9:h 10:h 11:h");
+}
+
+TEST(Transmission, a_full_packet_leaves_no_trace_of_what_did_not_fit) {
+  SendingHalf a;
+  a.sends("12345");
+  a.sends("12345678");
+  EXPECT_EQ(a.says(20), "1:12345");  // 5 + 1 + 5 = 11; the other takes 10.
+  EXPECT_EQ(a.outbox.status({2}), MessageStatus::queued);
+  EXPECT_EQ(a.says(21), "2:12345678");
+  a.lost(1);
+  a.lost(2);
+  EXPECT_EQ(a.says(21), "1:12345 2:12345678");  // 11 + 10
+}
+
+TEST(Transmission, nothing_is_written_into_no_room) {
+  SendingHalf a;
+  a.sends("x");
+  a.sends("", {.reliable = false});
+  for (std::size_t room = 0; room < 7; ++room) EXPECT_EQ(a.says(room), "") << room;
+  EXPECT_EQ(a.says(7), "1:x");
+}
+
+TEST(Transmission, resends_go_before_first_transmissions_of_their_level_and_keep_their_number) {
+  SendingHalf a;
+  a.sends("a");
+  a.says();
+  a.sends("b");
+  a.lost(1);
+  EXPECT_EQ(a.says(), "1:a 2:b");
+  EXPECT_EQ(a.stats.segments_resent, 1u);
+  EXPECT_EQ(a.stats.segments_sent, 2u);
+}
+
+TEST(Transmission, a_resend_repeats_the_dependency_even_when_it_is_settled_by_then) {
+  SendingHalf a;
+  a.sends("h");
+  a.says();
+  a.sends("b", {.after = {1}, .on_dependency_failure = OnDependencyFailure::fail});
+  EXPECT_EQ(a.says(), "2:b<!1");
+  a.acked(1);
+  a.lost(2);
+  EXPECT_EQ(a.says(), "2:b<!1");
+}
+
+TEST(Transmission, a_dependency_that_is_settled_at_the_first_transmission_is_not_carried) {
+  SendingHalf a;
+  a.sends("h");
+  a.says();
+  a.acked(1);
+  a.sends("b", {.after = {1}, .on_dependency_failure = OnDependencyFailure::fail});
+  EXPECT_EQ(a.says(), "2:b");
+}
+
+TEST(Transmission, tombstones_go_first_and_instead_of_resends) {
+  SendingHalf a;
+  a.sends("a");
+  a.sends("b");
+  a.says();
+  a.lost(1);
+  a.outbox.cancel({1}, a.stats);
+  a.sends("c");
+  EXPECT_TRUE(Transmission::has_tombstones(a.outbox));
+  EXPECT_EQ(a.says(), "-1 2:b 3:c");
+  EXPECT_FALSE(Transmission::has_tombstones(a.outbox));
+  EXPECT_EQ(a.stats.tombstones_sent, 1u);
+}
+
+TEST(Transmission, tombstones_that_find_no_room_go_with_the_next_packet) {
+  SendingHalf a;
+  for (int i = 0; i < 3; ++i) a.sends("x");
+  a.says();
+  for (const std::uint64_t id : {3u, 1u, 2u}) a.outbox.cancel({id}, a.stats);
+  EXPECT_EQ(a.says(10), "-3 -1");  // 5 each: neither follows the other.
+  EXPECT_EQ(a.says(10), "-2");
+  EXPECT_EQ(a.says(10), "");
+}
+
+TEST(Transmission, the_window_holds_first_transmissions_back_and_nothing_else) {
+  SendingHalf a{Options{}, 4};
+  for (int i = 0; i < 6; ++i) a.sends("x", {.priority = Priority::high});
+  EXPECT_EQ(a.says(), "1:x 2:x 3:x 4:x");
+  EXPECT_FALSE(Transmission::has_data(a.outbox));
+  a.lost(1);
+  EXPECT_EQ(a.says(), "1:x 2:x 3:x 4:x");
+  a.outbox.cancel({1}, a.stats);
+  EXPECT_EQ(a.says(), "-1");
+  EXPECT_EQ(a.probes(), "2:x 3:x 4:x");
+  a.verdict(1, false);
+  EXPECT_EQ(a.says(), "5:x");
+}
+
+TEST(Transmission, without_a_peer_nothing_reliable_may_go) {
+  SendingHalf a{Options{}, 0};
+  a.sends("x");
+  EXPECT_FALSE(Transmission::has_data(a.outbox));
+  EXPECT_EQ(a.says(), "");
+}
+
+TEST(Transmission, the_lowest_level_leaves_numbers_to_the_others) {
+  SendingHalf a{Options{}, 16};
+  for (int i = 0; i < 20; ++i) a.sends("n");
+  a.says();
+  EXPECT_EQ(a.stats.segments_sent, 14u);  // 16 − 16 / 8
+  a.sends("h", {.priority = Priority::high});
+  EXPECT_EQ(a.says(), "15:h");
+}
+
+TEST(Transmission, a_message_larger_than_the_peer_takes_is_lost_for_that_cause) {
+  SendingHalf a;
+  a.sends("too large for them");
+  a.sends("b", {.after = {1}, .on_dependency_failure = OnDependencyFailure::fail});
+  a.sends("c");
+  a.payload_bytes_max = 4;
+  EXPECT_EQ(a.says(), "1:c");
+  const auto event = a.outbox.next_event();
+  ASSERT_TRUE(event && event->as<bowline::Unconfirmed>());
+  EXPECT_EQ(event->as<bowline::Unconfirmed>()->cause, bowline::LossCause::peer_limit);
+  EXPECT_FALSE(event->as<bowline::Unconfirmed>()->transmitted);
+  EXPECT_EQ(a.told(), Lines{"dependency failed 2, never sent"});
+}
+
+TEST(Transmission, dependents_beyond_what_the_peer_can_hold_wait_until_their_dependency_is_settled) {
+  Options options;
+  options.held_bytes_max = 10;
+  SendingHalf a{options};
+  a.sends("head");
+  a.sends("123456", {.after = {1}});
+  a.sends("78901", {.after = {1}});
+  a.sends("", {.after = {1}});
+  a.sends("u", {.after = {1}, .reliable = false});
+  EXPECT_EQ(a.says(), "1:head 2:123456<1 3:<1 ~u<1");
+  EXPECT_EQ(a.outbox.status({3}), MessageStatus::gated);
+  a.acked(1);
+  EXPECT_EQ(a.says(), "4:78901") << "it need not wait there any more";
+}
+
+TEST(Transmission, the_room_at_the_peer_is_given_back_when_a_dependent_is_settled) {
+  Options options;
+  options.held_bytes_max = 10;
+  SendingHalf a{options};
+  a.sends("h");
+  a.says();
+  a.sends("1234567890", {.after = {1}});
+  EXPECT_EQ(a.says(), "2:1234567890<1");
+  a.acked(1);
+  a.sends("i");
+  a.sends("1", {.after = {3}});
+  EXPECT_EQ(a.says(), "3:i") << "2 may still be held, as far as is known";
+  a.acked(2);
+  a.sends("1234567890", {.after = {3}});
+  EXPECT_EQ(a.says(), "4:1234567890<3");
+  a.acked(3);
+  EXPECT_EQ(a.says(), "5:1") << "it waited for what it depends on";
+}
+
+TEST(Transmission, the_room_of_a_recalled_dependent_is_given_back_by_its_verdict) {
+  Options options;
+  options.held_bytes_max = 10;
+  SendingHalf a{options};
+  a.sends("h");
+  a.says();
+  a.sends("1234567890", {.after = {1}});
+  a.says();
+  a.outbox.cancel({2}, a.stats);
+  a.sends("1", {.after = {1}});
+  EXPECT_EQ(a.says(), "-2") << "it may still be held there";
+  a.verdict(2, false);
+  a.sends("1234567890", {.after = {1}});
+  EXPECT_EQ(a.says(), "3:1234567890<1");
+}
+
+TEST(Transmission, the_room_at_a_new_incarnation_is_all_free) {
+  Options options;
+  options.held_bytes_max = 10;
+  SendingHalf a{options};
+  for (int incarnation = 0; incarnation < 2; ++incarnation) {
+    const MessageId head = a.sends("h");
+    a.sends("1234567890", {.after = head});
+    EXPECT_EQ(a.says(), "1:h 2:1234567890<1");
+    a.outbox.end_all(a.stats);
+    a.log = {};
+  }
+}
+
+TEST(Transmission, unreliable_messages_go_once_without_a_number) {
+  SendingHalf a;
+  a.sends("a");
+  a.sends("u", {.reliable = false});
+  a.sends("b");
+  a.sends("n", {.reliable = false, .newest_only = true});
+  EXPECT_EQ(a.says(), "1:a ~u 2:b ~~n");
+  a.lost(1);
+  EXPECT_EQ(a.says(), "1:a 2:b");
+  EXPECT_EQ(a.stats.unreliable_sent, 2u);
+}
+
+TEST(Transmission, unreliable_messages_do_not_wait_for_the_window) {
+  SendingHalf a{Options{}, 1};
+  a.sends("a");
+  a.sends("u", {.reliable = false});
+  EXPECT_EQ(a.says(), "1:a ~u");
+}
+
+TEST(Transmission, a_probe_repeats_the_oldest_unacknowledged_segments) {
+  SendingHalf a;
+  EXPECT_EQ(a.probes(), "");
+  for (const char* payload : {"a", "b", "c", "d"}) {
+    a.sends(payload);
+    a.says();
+  }
+  a.acked(2);
+  a.lost(3);
+  EXPECT_EQ(a.probes(), "1:a 4:d") << "2 arrived, 3 waits for its turn";
+  a.lost(1);
+  EXPECT_EQ(a.says(), "3:c") << "packet 5 carries 1";
+  EXPECT_EQ(a.probes(10, 12), "1:a");  // 7 bytes; 3 would take 7 more.
+}
+
+TEST(Transmission, a_probe_spends_resends_and_takes_no_message_beyond_its_last) {
+  SendingHalf a;
+  a.sends("a");
+  a.says();
+  EXPECT_EQ(a.probes(2), "1:a");
+  EXPECT_EQ(a.probes(2), "1:a");
+  EXPECT_EQ(a.probes(2), "");
+  a.lost(1, 2);
+  a.lost(2, 2);
+  EXPECT_EQ(a.told(), Lines{}) << "an older copy";
+  a.lost(3, 2);
+  EXPECT_EQ(a.told(), Lines{"lost 1"});
+}
+
+TEST(Transmission, a_probe_does_not_repeat_what_was_recalled) {
+  SendingHalf a;
+  a.sends("a");
+  a.says();
+  a.outbox.cancel({1}, a.stats);
+  EXPECT_EQ(a.probes(), "");
+}
+
+/// Both halves over a network that loses packets, acknowledgements and verdicts: what the application at one end is
+/// told is what the application at the other end has seen.
+void both_halves_agree(std::uint32_t window, std::uint64_t seed) {
+  bowline::Random random{seed};
+  Options options;
+  options.window = window;
+  options.messages_max = 64;
+  options.held_bytes_max = 40;
+  SendingHalf a{options, window};
+  bowline::Inbox<bowline::FixedQueueDedup<>> z{options, {}};
+  bowline::Stats stats;
+  std::vector<std::uint64_t> delivered;
+  std::map<std::uint64_t, std::string> ended;
+  std::map<std::uint64_t, SendOptions> sent;
+  std::set<std::uint64_t> late;
+  std::vector<bowline::VerdictFrame> verdicts;
+
+  const auto take = [&](Bytes packet, PacketNumber number) {
+    bowline::FrameReader<> check{packet, {z.lowest_unseen(), 1, 1}};
+    z.begin_checks();
+    while (const auto frame = check.next()) {
+      const auto answer = z.check(std::get<DataFrame>(*frame));
+      ASSERT_EQ(answer, bowline::Acceptance::fine) << "a sender that keeps the rules is never dropped";
+    }
+    bowline::FrameReader<> reader{packet, {z.lowest_unseen(), 1, 1}};
+    while (const auto frame = reader.next()) z.take(std::get<DataFrame>(*frame), number, stats);
+    for (;;) {
+      z.release_taken();
+      const auto event = z.next_event(stats);
+      if (!event) break;
+      delivered.push_back(std::stoull(std::string{bowline::text(event->as<bowline::Received>()->payload)}));
+    }
+    bowline_test::Page<> page;
+    z.write_verdicts<bowline::WireNumber<>>(page.writer);
+    bowline::FrameReader<> answers{page.written(), {1, a.outbox.lowest_unsettled(), 1}};
+    while (const auto frame = answers.next()) {
+      if (random.below(3) != 0) verdicts.push_back(std::get<bowline::VerdictFrame>(*frame));
+    }
+  };
+  const auto note = [&] {
+    for (const std::string& line : a.told()) {
+      const auto id = [&](std::size_t at) { return std::stoull(line.substr(at)); };
+      if (line.rfind("late ack ", 0) == 0) {
+        ASSERT_TRUE(late.insert(id(9)).second);
+        ASSERT_NE(ended[id(9)], "acked");
+      } else if (line != "writable") {
+        const std::size_t digit = line.find_first_of("0123456789");
+        ASSERT_TRUE(ended.emplace(id(digit), line.substr(0, digit - 1)).second) << line << ", a second outcome";
+        if (line.find("never sent") != std::string::npos) {
+          ASSERT_EQ(std::count(delivered.begin(), delivered.end(), id(digit)), 0) << line;
+        }
+      }
+    }
+  };
+  std::vector<PacketNumber> flying;
+  std::set<PacketNumber> arrived;
+  const auto step = [&](bool sending) {
+    if (sending && random.below(2) == 0) {
+      SendOptions how;
+      how.priority = random.below(3) == 0 ? Priority::high : Priority::normal;
+      if (random.below(2) == 0 && a.outbox.pending() != 0) {
+        const std::uint64_t newest = sent.empty() ? 0 : sent.rbegin()->first;
+        if (newest != 0) how.after = {newest - random.below((std::min)(newest, std::uint64_t{5}))};
+        how.gate = random.below(3) == 0 ? bowline::Gate::at_sender : bowline::Gate::at_receiver;
+        how.on_dependency_failure = random.below(2) == 0 ? OnDependencyFailure::fail : OnDependencyFailure::deliver;
+      }
+      how.report_ack = true;
+      const std::uint64_t next = sent.empty() ? 1 : sent.rbegin()->first + 1;
+      const auto result = a.tries(std::to_string(next), how);
+      if (result) sent[result.id.value] = how;
+    }
+    if (sending && !sent.empty() && random.below(12) == 0) {
+      a.outbox.cancel({sent.rbegin()->first - random.below((std::min)(sent.size(), std::size_t{8}))}, a.stats);
+    }
+    const std::size_t room = 12 + random.below(60);
+    const std::string said = random.below(8) == 0 ? a.probes(3, room) : a.says(room);
+    if (!said.empty()) {
+      const PacketNumber number = a.log.next() - 1;
+      flying.push_back(number);
+      if (random.below(3) != 0) {
+        arrived.insert(number);
+        take(a.last_packet(), number);
+        if (testing::Test::HasFatalFailure()) return;
+        if (random.below(3) != 0) {
+          a.acked(number);
+          std::erase(flying, number);
+        }
+      }
+    }
+    for (; !verdicts.empty(); verdicts.pop_back()) a.outbox.on_verdict(verdicts.back(), a.stats);
+    if (!flying.empty() && random.below(2) == 0) {
+      const std::size_t at = random.below(flying.size());
+      const PacketNumber number = flying[at];
+      flying.erase(flying.begin() + static_cast<std::ptrdiff_t>(at));
+      a.lost(number, 3);
+      if (arrived.count(number) != 0 && random.below(2) == 0) a.acked(number);  // Lost only as far as was known.
+    }
+    note();
+  };
+  for (int i = 0; i < 1500 && !testing::Test::HasFatalFailure(); ++i) step(true);
+  for (int i = 0; i < 3000 && !a.outbox.quiet() && !testing::Test::HasFatalFailure(); ++i) step(false);
+  if (testing::Test::HasFatalFailure()) return;
+  EXPECT_TRUE(a.outbox.quiet()) << "everything pending ends";
+  EXPECT_EQ(ended.size(), sent.size()) << "each accepted message has one outcome";
+  std::map<std::uint64_t, std::size_t> place;
+  for (std::size_t i = 0; i < delivered.size(); ++i) {
+    ASSERT_TRUE(place.emplace(delivered[i], i).second) << delivered[i] << " was delivered twice";
+  }
+  for (const auto& [id, outcome] : ended) {
+    const bool here = place.count(id) != 0;
+    if (outcome == "acked") {
+      EXPECT_TRUE(here) << id << " was acked";
+    } else {
+      EXPECT_EQ(here, late.count(id) != 0) << id << " ended as " << outcome;
+    }
+    const SendOptions& how = sent[id];
+    if (!how.after || !here) continue;
+    const auto dependency = place.find(how.after.value);
+    if (dependency != place.end()) {
+      EXPECT_LT(dependency->second, place[id]) << id << " before " << how.after.value;
+    } else if (how.on_dependency_failure == OnDependencyFailure::fail) {
+      ADD_FAILURE() << id << " was delivered although " << how.after.value << " was not";
+    }
+  }
+}
+
+TEST(Transmission, both_halves_tell_their_applications_the_same) {
+  for (const std::uint32_t window : {1u, 2u, 3u, 5u, 16u, 64u}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      SCOPED_TRACE("window " + std::to_string(window) + " seed " + std::to_string(seed));
+      both_halves_agree(window, seed);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+}  // namespace

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: BSL-1.0
+// Loopback only. Nothing sleeps: where the kernel may need a moment, `wait` waits for it.
+#include "bowline/transport/udp_transport.hpp"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/time.h>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "bowline/base/bytes.hpp"
+
+namespace bowline {
+namespace {
+
+using namespace std::chrono_literals;
+
+UdpTransport opened(const UdpOptions& options) {
+  auto transport = UdpTransport::open(options);
+  EXPECT_TRUE(transport) << transport.why();
+  return std::move(transport).value();
+}
+
+std::string failure(const UdpOptions& options) {
+  const auto transport = UdpTransport::open(options);
+  EXPECT_FALSE(transport);
+  return std::string{transport.why()};
+}
+
+/// The next datagram within a second.
+std::optional<std::string> received(UdpTransport& at, std::size_t buffer_bytes = 1500) {
+  std::string buffer(buffer_bytes, '\0');
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    if (const auto count = at.receive(std::as_writable_bytes(std::span{buffer})))
+      return buffer.substr(0, *count);
+    at.wait(10ms, false);
+  }
+  return std::nullopt;
+}
+
+/// What waits after at most `limit`, if anything does.
+std::optional<std::size_t> received_within(UdpTransport& at, Duration limit) {
+  std::array<std::byte, 1500> buffer{};
+  at.wait(limit, false);
+  return at.receive(buffer);
+}
+
+TEST(UdpTransport, it_can_wait_and_learn_and_can_be_moved_but_not_copied) {
+  static_assert(WaitableTransport<UdpTransport> && PeerLearningTransport<UdpTransport>);
+  static_assert(std::is_nothrow_move_constructible_v<UdpTransport> &&
+                std::is_nothrow_move_assignable_v<UdpTransport>);
+  static_assert(!std::is_copy_constructible_v<UdpTransport>);
+}
+
+TEST(UdpTransport, two_ends_with_remotes_talk_both_ways) {
+  // Each must know the other's port before it opens: one learns the port of a socket that is gone again.
+  const std::string place = opened({.local = "127.0.0.1:0"}).local_address();
+  UdpTransport a = opened({.local = "127.0.0.1:0", .remote = place});
+  UdpTransport z = opened({.local = place, .remote = a.local_address()});
+  EXPECT_EQ(a.send(bytes_of("there")), SendOutcome::sent);
+  EXPECT_EQ(received(z), "there");
+  EXPECT_EQ(z.send(bytes_of("back")), SendOutcome::sent);
+  EXPECT_EQ(received(a), "back");
+  EXPECT_EQ(a.stats().sent, 1u);
+  EXPECT_EQ(a.stats().received, 1u);
+  EXPECT_EQ(a.peer_address(), place);
+}
+
+TEST(UdpTransport, every_local_address_takes_ipv4_and_ipv6_peers) {
+  UdpTransport z = opened({.local = ":0"});
+  const std::string bound = z.local_address();
+  const std::string port = bound.substr(bound.rfind(':'));
+  UdpTransport four = opened({.remote = "127.0.0.1" + port});
+  EXPECT_EQ(four.send(bytes_of("four")), SendOutcome::sent);
+  EXPECT_EQ(received(z), "four");
+  EXPECT_EQ(z.peer_address().substr(0, 10), "127.0.0.1:");
+  EXPECT_EQ(z.send(bytes_of("back")), SendOutcome::sent);
+  EXPECT_EQ(received(four), "back");
+  if (bound.front() != '[') GTEST_SKIP() << "no IPv6 here";
+  UdpTransport six = opened({.remote = "[::1]" + port});
+  EXPECT_EQ(six.send(bytes_of("six")), SendOutcome::sent);
+  EXPECT_EQ(received(z), "six");
+  EXPECT_EQ(z.send(bytes_of("back")), SendOutcome::sent);
+  EXPECT_EQ(received(six), "back");
+}
+
+TEST(UdpTransport, an_ipv6_socket_reaches_an_ipv4_remote) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  UdpTransport a = opened({.local = "[::]:0", .remote = z.local_address()});
+  EXPECT_EQ(a.send(bytes_of("there")), SendOutcome::sent);
+  EXPECT_EQ(received(z), "there");
+  EXPECT_EQ(z.send(bytes_of("back")), SendOutcome::sent);
+  EXPECT_EQ(received(a), "back");
+}
+
+TEST(UdpTransport, nobody_to_answer_yet_is_a_drop) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  EXPECT_EQ(z.peer_address(), "");
+  EXPECT_EQ(z.send(bytes_of("lost")), SendOutcome::dropped);
+  EXPECT_EQ(z.stats().dropped_no_peer, 1u);
+  z.lock_peer();  // there is nobody to keep
+  UdpTransport a = opened({.remote = z.local_address()});
+  EXPECT_EQ(a.send(bytes_of("hello")), SendOutcome::sent);
+  EXPECT_EQ(received(z), "hello");
+}
+
+TEST(UdpTransport, the_source_of_the_latest_datagram_is_answered_until_it_is_locked) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  UdpTransport first = opened({.local = "127.0.0.1:0", .remote = z.local_address()});
+  UdpTransport second = opened({.local = "127.0.0.1:0", .remote = z.local_address()});
+  const auto say = [&](UdpTransport& from, const char* word) {
+    EXPECT_EQ(from.send(bytes_of(word)), SendOutcome::sent);
+  };
+
+  say(first, "1");
+  EXPECT_EQ(received(z), "1");
+  EXPECT_EQ(z.peer_address(), first.local_address());
+  say(second, "2");
+  EXPECT_EQ(received(z), "2");
+  EXPECT_EQ(z.peer_address(), second.local_address());
+  EXPECT_EQ(z.send(bytes_of("to second")), SendOutcome::sent);
+  EXPECT_EQ(received(second), "to second");
+
+  z.lock_peer();
+  say(first, "stranger");
+  say(second, "peer");
+  EXPECT_EQ(received(z), "peer");
+  EXPECT_EQ(z.stats().dropped_foreign, 1u);
+  EXPECT_EQ(z.peer_address(), second.local_address());
+
+  z.unlock_peer();
+  EXPECT_EQ(z.peer_address(), second.local_address()) << "still there to answer";
+  say(first, "again");
+  EXPECT_EQ(received(z), "again");
+  EXPECT_EQ(z.peer_address(), first.local_address());
+}
+
+TEST(UdpTransport, a_named_remote_is_the_only_peer_even_when_unlocked) {
+  UdpTransport peer = opened({.local = "127.0.0.1:0"});
+  UdpTransport a = opened({.local = "127.0.0.1:0", .remote = peer.local_address()});
+  a.unlock_peer();
+  UdpTransport stranger = opened({.remote = a.local_address()});
+  EXPECT_EQ(stranger.send(bytes_of("hello")), SendOutcome::sent);
+  EXPECT_FALSE(received_within(a, 1s).has_value());
+  EXPECT_EQ(a.stats().dropped_foreign, 1u);
+  EXPECT_EQ(a.peer_address(), peer.local_address());
+}
+
+TEST(UdpTransport, a_flood_of_foreign_datagrams_ends_a_receive_after_its_attempts) {
+  UdpTransport peer = opened({.local = "127.0.0.1:0"});
+  UdpTransport a = opened({.local = "127.0.0.1:0", .remote = peer.local_address()});
+  UdpTransport stranger = opened({.remote = a.local_address()});
+  for (int i = 0; i < 40; ++i) ASSERT_EQ(stranger.send(bytes_of("flood")), SendOutcome::sent);
+  // The first is there at once or after a wait; loopback queues in order, so what is short comes with the
+  // next.
+  EXPECT_FALSE(received_within(a, 1s).has_value());
+  EXPECT_LE(a.stats().dropped_foreign, 32u);
+  for (int i = 0; i < 100 && a.stats().dropped_foreign < 40; ++i) {
+    EXPECT_FALSE(received_within(a, 10ms).has_value());
+  }
+  EXPECT_EQ(a.stats().dropped_foreign, 40u);
+}
+
+TEST(UdpTransport, empty_and_oversized_datagrams_are_counted_and_teach_no_peer) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  UdpTransport a = opened({.remote = z.local_address()});
+  EXPECT_EQ(a.send({}), SendOutcome::sent);
+  EXPECT_FALSE(received_within(z, 1s).has_value());
+  EXPECT_EQ(z.stats().dropped_empty, 1u);
+
+  EXPECT_EQ(a.send(bytes_of(std::string(1501, 'L'))), SendOutcome::sent);
+  EXPECT_FALSE(received_within(z, 1s).has_value());
+  EXPECT_EQ(z.stats().dropped_too_large, 1u);
+  EXPECT_EQ(z.peer_address(), "");
+
+  EXPECT_EQ(a.send(bytes_of(std::string(1500, 'L'))), SendOutcome::sent);
+  EXPECT_EQ(received_within(z, 1s), 1500u);
+}
+
+TEST(UdpTransport, a_datagram_that_no_path_carries_is_dropped_and_counted) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  UdpTransport a = opened({.remote = z.local_address()});
+  EXPECT_EQ(a.send(bytes_of(std::string(65'508, 'L'))),
+            SendOutcome::dropped);  // 65,535 − 20 − 8 = 65,507 fit
+  EXPECT_EQ(a.stats().send_errors.of(SocketError::too_large), 1u);
+  EXPECT_EQ(a.send(bytes_of("small")), SendOutcome::sent);
+  EXPECT_EQ(received(z), "small");
+}
+
+TEST(UdpTransport, a_closed_port_is_not_fatal_and_every_attempt_is_counted) {
+  const std::string closed = opened({.local = "127.0.0.1:0"}).local_address();
+  UdpTransport a = opened({.local = "127.0.0.1:0", .remote = closed});
+  std::array<std::byte, 64> buffer{};
+  for (int i = 0; i < 1000; ++i) {
+    const SendOutcome outcome = a.send(bytes_of("anybody?"));
+    ASSERT_NE(outcome, SendOutcome::would_block);
+    ASSERT_FALSE(a.receive(buffer).has_value());
+  }
+  EXPECT_EQ(a.stats().sent + a.stats().send_errors.sum(), 1000u);
+  EXPECT_EQ(a.stats().send_errors.sum(), a.stats().send_errors.of(SocketError::refused));
+
+  UdpTransport z = opened({.local = closed});
+  EXPECT_EQ(a.send(bytes_of("there you are")), SendOutcome::sent);
+  EXPECT_EQ(received(z), "there you are");
+}
+
+TEST(UdpTransport, a_wait_lasts_its_limit_in_microseconds) {
+  UdpTransport a = opened({.local = "127.0.0.1:0"});
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 10; ++i) a.wait(300us, false);
+  EXPECT_GE(std::chrono::steady_clock::now() - start, 3ms);  // 10 · 300 µs
+}
+
+TEST(UdpTransport, a_signal_ends_a_wait_early_and_does_no_harm) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  struct sigaction quiet {};
+  struct sigaction before {};
+  quiet.sa_handler = [](int) {};
+  ASSERT_EQ(sigaction(SIGALRM, &quiet, &before), 0);
+  itimerval alarm{};
+  alarm.it_value.tv_usec = 5000;
+  alarm.it_interval.tv_usec = 5000;  // again, in case the first comes before the wait
+  ASSERT_EQ(setitimer(ITIMER_REAL, &alarm, nullptr), 0);
+  const auto start = std::chrono::steady_clock::now();
+  z.wait(30s, false);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 20s);
+  const itimerval none{};
+  setitimer(ITIMER_REAL, &none, nullptr);
+  sigaction(SIGALRM, &before, nullptr);
+  EXPECT_FALSE(received_within(z, 0us).has_value());
+}
+
+TEST(UdpTransport, a_moved_socket_keeps_its_place_and_the_old_one_is_inert) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  UdpTransport a = opened({.remote = z.local_address()});
+  const int handle = a.native_handle();
+  UdpTransport moved = std::move(a);
+  EXPECT_EQ(moved.native_handle(), handle);
+  EXPECT_EQ(a.native_handle(), -1);
+  EXPECT_EQ(a.send(bytes_of("nobody")), SendOutcome::dropped);
+  std::array<std::byte, 8> buffer{};
+  EXPECT_FALSE(a.receive(buffer).has_value());
+  EXPECT_EQ(a.local_address(), "");
+  EXPECT_EQ(moved.send(bytes_of("word")), SendOutcome::sent);
+  EXPECT_EQ(received(z), "word");
+  a = std::move(moved);
+  EXPECT_EQ(a.native_handle(), handle);
+}
+
+TEST(UdpTransport, destruction_and_assignment_close_the_socket) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  const std::string place = z.local_address();
+  EXPECT_FALSE(UdpTransport::open({.local = place}));
+  z = opened({.local = "127.0.0.1:0"});
+  EXPECT_TRUE(UdpTransport::open({.local = place})) << "the first socket was closed by the assignment";
+  EXPECT_TRUE(UdpTransport::open({.local = place})) << "the second one by its destruction";
+}
+
+TEST(UdpTransport, the_socket_does_not_block_and_is_not_inherited) {
+  UdpTransport a = opened({.local = "127.0.0.1:0"});
+  EXPECT_NE(fcntl(a.native_handle(), F_GETFL) & O_NONBLOCK, 0);
+  EXPECT_NE(fcntl(a.native_handle(), F_GETFD) & FD_CLOEXEC, 0);
+}
+
+TEST(UdpTransport, buffers_can_be_asked_for) {
+  UdpTransport a =
+      opened({.local = "127.0.0.1:0", .send_buffer_bytes = 65'536, .receive_buffer_bytes = 32'768});
+  int bytes = 0;
+  socklen_t size = sizeof bytes;
+  ASSERT_EQ(getsockopt(a.native_handle(), SOL_SOCKET, SO_SNDBUF, &bytes, &size), 0);
+  EXPECT_GE(bytes, 65'536);  // some systems double it
+  ASSERT_EQ(getsockopt(a.native_handle(), SOL_SOCKET, SO_RCVBUF, &bytes, &size), 0);
+  EXPECT_GE(bytes, 32'768);
+}
+
+TEST(UdpTransport, a_port_in_use_is_named_in_a_sentence) {
+  const UdpTransport taken = opened({.local = "127.0.0.1:0"});
+  EXPECT_EQ(failure({.local = taken.local_address()}),
+            "cannot bind " + taken.local_address() + ": Address already in use");
+}
+
+TEST(UdpTransport, a_port_in_use_is_no_reason_to_fall_back_to_the_other_family) {
+  const UdpTransport taken = opened({.local = ":0"});
+  const std::string bound = taken.local_address();
+  const std::string port = bound.substr(bound.rfind(':'));
+  EXPECT_EQ(failure({.local = port}), "cannot bind " + port + ": Address already in use");
+}
+
+TEST(UdpTransport, an_address_of_another_machine_cannot_be_bound) {
+  EXPECT_EQ(failure({.local = "192.0.2.7:9000"}),
+            "cannot bind 192.0.2.7:9000: Cannot assign requested address");
+}
+
+TEST(UdpTransport, what_cannot_be_read_is_quoted_with_the_right_spelling) {
+  const std::string spelling = R"(write "host:port", "[IPv6]:port" or ":port")";
+  EXPECT_EQ(failure({.local = "9000"}), "cannot read the local address \"9000\": " + spelling);
+  EXPECT_EQ(failure({.remote = "::1:9000"}), "cannot read the remote address \"::1:9000\": " + spelling);
+}
+
+TEST(UdpTransport, a_remote_that_is_nobody_is_refused) {
+  EXPECT_EQ(failure({.remote = "0.0.0.0:9000"}), "cannot send to 0.0.0.0:9000: it names no peer");
+  EXPECT_EQ(failure({.remote = "127.0.0.1:0"}), "cannot send to 127.0.0.1:0: it names no peer");
+}
+
+TEST(UdpTransport, ends_of_different_families_are_refused) {
+  const std::string why = failure({.local = "127.0.0.1:0", .remote = "[::1]:9000"});
+  EXPECT_EQ(why.substr(0, 25), "cannot find [::1]:9000: A") << why;  // the resolver's own words follow
+}
+
+}  // namespace
+}  // namespace bowline
