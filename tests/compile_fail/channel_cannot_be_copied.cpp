@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Two channels with one identity would use each number twice.
 // EXPECT(GNU): use of deleted function
-// EXPECT(Clang): call to deleted constructor
+// EXPECT(Clang): call to implicitly-deleted copy constructor
 #include <utility>
 
 #include "bowline/reliable_channel.hpp"
