@@ -14,7 +14,7 @@ FileSender::FileSender(Channel& channel, FileId id, SourceFile source)
     : id_{id},
       source_{std::move(source)},
       stream_{channel},
-      buffer_(channel.connection().payload_bytes_max()),
+      buffer_(channel.connection().datagram_payload_bytes_max()),
       piece_(buffer_.size() - chunk_overhead_bytes) {}
 
 void FileSender::pump() {

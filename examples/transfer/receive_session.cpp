@@ -147,7 +147,7 @@ void ReceiveSession::fail(const std::string& why) {
 }
 
 void ReceiveSession::tell(const Message& message) {
-  std::vector<std::byte> buffer(channel_.connection().payload_bytes_max());
+  std::vector<std::byte> buffer(channel_.connection().datagram_payload_bytes_max());
   if (!channel_.send(write_message(message, buffer), {.priority = bowline::Priority::high})) {
     fail("the sender takes no answers");
   }

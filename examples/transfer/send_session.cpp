@@ -144,7 +144,7 @@ void SendSession::show_progress(TimePoint now) {
 }
 
 bool SendSession::tell(const Message& message) {
-  std::vector<std::byte> buffer(channel_.connection().payload_bytes_max());
+  std::vector<std::byte> buffer(channel_.connection().datagram_payload_bytes_max());
   return static_cast<bool>(channel_.send(write_message(message, buffer), {.priority = bowline::Priority::high}));
 }
 

@@ -17,7 +17,7 @@ using bowline::SequenceNumber;
 
 AckTable with_segments(std::uint64_t count) {
   AckTable table;
-  for (std::uint64_t i = 1; i <= count; ++i) table.issue({100 + i}, Priority::high);
+  for (std::uint64_t i = 1; i <= count; ++i) table.issue({100 + i}, 0, Priority::high);
   return table;
 }
 
@@ -26,8 +26,8 @@ TEST(AckTable, numbers_are_dense_from_1) {
   EXPECT_TRUE(table.empty());
   EXPECT_EQ(table.lowest(), 1u);
   EXPECT_EQ(table.next(), 1u);
-  EXPECT_EQ(table.issue({9}, Priority::normal), 1u);
-  EXPECT_EQ(table.issue({4}, Priority::high), 2u);
+  EXPECT_EQ(table.issue({9}, 0, Priority::normal), 1u);
+  EXPECT_EQ(table.issue({4}, 0, Priority::high), 2u);
   EXPECT_EQ(table.next(), 3u);
   EXPECT_EQ(table.find(1)->message.value, 9u);
   EXPECT_EQ(table.find(2)->priority, Priority::high);
@@ -83,14 +83,14 @@ TEST(AckTable, the_window_counts_from_the_lowest_unsettled_number) {
 }
 
 TEST(AckTable, the_lowest_level_leaves_an_eighth_of_the_window_to_the_others) {
-  EXPECT_TRUE(with_segments(13).window_open(16, Priority::normal));   // 16 − 16 / 8 = 14
-  EXPECT_FALSE(with_segments(14).window_open(16, Priority::normal));
+  EXPECT_TRUE(with_segments(13).window_open(16, Priority::low));   // 16 − 16 / 8 = 14
+  EXPECT_FALSE(with_segments(14).window_open(16, Priority::low));
   EXPECT_TRUE(with_segments(15).window_open(16, Priority::high));
-  EXPECT_TRUE(with_segments(0).window_open(1, Priority::normal)) << "a window of 1 has no eighth";
+  EXPECT_TRUE(with_segments(0).window_open(1, Priority::low)) << "a window of 1 has no eighth";
   EXPECT_FALSE(with_segments(1).window_open(1, Priority::high));
-  EXPECT_TRUE(with_segments(6).window_open(7, Priority::normal));     // 7 − 7 / 8 = 7
-  EXPECT_TRUE(with_segments(6).window_open(8, Priority::normal));     // 8 − 8 / 8 = 7
-  EXPECT_FALSE(with_segments(7).window_open(8, Priority::normal));
+  EXPECT_TRUE(with_segments(6).window_open(7, Priority::low));     // 7 − 7 / 8 = 7
+  EXPECT_TRUE(with_segments(6).window_open(8, Priority::low));     // 8 − 8 / 8 = 7
+  EXPECT_FALSE(with_segments(7).window_open(8, Priority::low));
   EXPECT_FALSE(with_segments(0).window_open(0, Priority::high)) << "without a peer nothing is open";
 }
 
@@ -100,7 +100,7 @@ TEST(AckTable, clear_numbers_from_1_again) {
   table.clear();
   EXPECT_TRUE(table.empty());
   EXPECT_EQ(table.lowest(), 1u);
-  EXPECT_EQ(table.issue({1}, Priority::high), 1u);
+  EXPECT_EQ(table.issue({1}, 0, Priority::high), 1u);
   EXPECT_FALSE(table.find(1)->settled || table.find(1)->tombstone);
 }
 
@@ -111,7 +111,7 @@ TEST(AckTable, agrees_with_a_map_in_a_moving_window) {
   for (std::uint64_t i = 1; i < 20'000; ++i) {
     if (table.window_open(37, Priority::high) && random.below(2) == 0) {
       const MessageId message{i};
-      unsettled[table.issue(message, Priority::high)] = message;
+      unsettled[table.issue(message, 0, Priority::high)] = message;
     } else if (!unsettled.empty()) {
       auto any = unsettled.begin();
       std::advance(any, static_cast<std::ptrdiff_t>(random.below(unsettled.size())));

@@ -27,7 +27,7 @@ struct MessageFlowTest : testing::Test {
   void transmit(MessageId id) {
     if (flow.table()[id].state == Message::State::queued) flow.queue().remove(flow.table().ring(), id);
     flow.table()[id].state = Message::State::in_flight;
-    flow.table()[id].number = flow.acks().issue(id, Priority::normal);
+    flow.table()[id].number = flow.table()[id].first = flow.acks().issue(id, 0, Priority::normal);
   }
 
   void end(MessageId id, Outcome outcome) { flow.conclude(id, outcome, LossCause::resends_used_up, stats); }
@@ -61,8 +61,9 @@ TEST_F(MessageFlowTest, a_transmitted_message_that_fails_stays_unsettled_until_i
   EXPECT_EQ(flow.table()[b].dependency, Message::Dependency::failed);
   EXPECT_TRUE(flow.table()[a].unsettled);
   EXPECT_EQ(flow.tombstones().size(), 1u);
-  flow.acks().settle(1);
-  flow.settle(a, stats);
+  EXPECT_EQ(flow.table()[a].tombstones, 1u);
+  flow.settle(1, a, stats);
+  EXPECT_TRUE(flow.acks().empty());
   EXPECT_EQ(flow.table()[b].dependency, Message::Dependency::none);
 }
 
@@ -98,7 +99,7 @@ TEST_F(MessageFlowTest, when_all_ends_every_message_is_closed_and_every_queue_em
   EXPECT_TRUE(flow.queue().empty());
   EXPECT_TRUE(flow.acks().empty());
   EXPECT_TRUE(flow.tombstones().empty());
-  EXPECT_EQ(flow.held_bytes(), 0u);
+  EXPECT_EQ(flow.room().held_bytes(), 0u);
 }
 
 TEST_F(MessageFlowTest, a_message_beyond_the_peers_room_is_over_budget) {

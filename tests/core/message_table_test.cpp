@@ -75,7 +75,7 @@ TEST(MessageTable, an_acknowledged_message_is_told_of_when_it_was_asked_for) {
 TEST(MessageTable, an_unconfirmed_message_gives_its_payload_back_until_it_is_released) {
   MessageTable table{Options{}};
   const MessageId id = table.issue(queued(), bytes_of("precious"));
-  table[id].number = 5;
+  table[id].number = table[id].first = 5;
   table.end(id, Outcome::lost, LossCause::peer_limit);
   EXPECT_EQ(table.payload_bytes(), 8u);
   const auto event = table.take_outcome();
@@ -115,6 +115,7 @@ TEST(MessageTable, an_entry_stays_until_its_outcome_is_taken_and_its_verdict_is_
     const MessageId id = table.issue(queued(), bytes_of("x"));
     table[id].number = 1;
     table[id].unsettled = true;
+    table[id].tombstones = 1;
     table.end(id, Outcome::expired);
     const auto take = [&] {
       EXPECT_TRUE(table.take_outcome());

@@ -180,9 +180,8 @@ TEST(Outbox, an_outcome_before_the_deadline_is_the_only_one) {
   EXPECT_EQ(a.told(), Lines{"acked 1"});
 }
 
-TEST(Outbox, a_message_too_large_for_a_datagram_is_refused) {
-  SendingHalf a;
-  a.payload_bytes_max = 4;
+TEST(Outbox, a_message_larger_than_the_limit_is_refused) {
+  SendingHalf a{Options{.message_bytes_max = 4}};
   EXPECT_TRUE(a.tries("1234"));
   EXPECT_EQ(a.tries("12345").error, SendError::too_large);
   EXPECT_EQ(a.outbox.pending(), 1u);

@@ -15,7 +15,9 @@ using bowline::SendQueue;
 
 /// Serves `turns` turns while the named levels always have something; h and n in the order of service.
 std::string served(SendQueue& queue, int turns, bool high, bool normal) {
-  const auto ready = [&](Priority priority) { return priority == Priority::high ? high : normal; };
+  const auto ready = [&](Priority priority) {
+    return priority == Priority::high ? high : priority == Priority::normal && normal;
+  };
   std::string order;
   for (int i = 0; i < turns; ++i) {
     const auto priority = queue.next(ready);
@@ -54,7 +56,22 @@ TEST(SendQueue, the_lower_level_pays_nothing_for_turns_the_higher_one_did_not_wa
 TEST(SendQueue, asking_is_not_taking) {
   SendQueue queue;
   const auto both = [](Priority) { return true; };
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(queue.next(both), Priority::high);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(queue.next(both), Priority::urgent);
+}
+
+TEST(SendQueue, the_lowest_of_four_levels_gets_one_turn_in_512) {
+  SendQueue queue;
+  const auto all = [](Priority) { return true; };
+  int turns[bowline::priority_levels] = {};
+  for (int i = 0; i < 512; ++i) {
+    const auto priority = queue.next(all);
+    ++turns[static_cast<std::size_t>(*priority)];
+    queue.took(*priority, all);
+  }
+  EXPECT_EQ(turns[0], 448);  // 7 of 8
+  EXPECT_EQ(turns[1], 56);   // 7 of 8 of 64
+  EXPECT_EQ(turns[2], 7);    // 7 of 8 of 8
+  EXPECT_EQ(turns[3], 1);
 }
 
 TEST(SendQueue, who_has_used_up_its_turns_still_goes_when_the_other_is_no_longer_ready) {

@@ -23,7 +23,7 @@ struct Driven {
   }
 
   MessageId send(std::string_view body) {
-    return sender.outbox().send(now, bytes_of(body), {}, 1000, stats).id;
+    return sender.outbox().send(now, bytes_of(body), {}, stats).id;
   }
 
   /// Writes one packet if something may leave; the bytes of its frames.

@@ -40,7 +40,7 @@ struct SessionTest : testing::Test {
 };
 
 TEST_F(SessionTest, a_message_crosses_and_its_acknowledgement_comes_back) {
-  const MessageId id = a.outbox().send(now, bytes_of("one"), {}, 1000, stats).id;
+  const MessageId id = a.outbox().send(now, bytes_of("one"), {}, stats).id;
   EXPECT_EQ(hear(z, write(a)), Tested::Heard::taken);
   ASSERT_TRUE(z.receiver().next_event(stats));
   now += 10ms;  // Options::ack_delay_max
@@ -48,9 +48,9 @@ TEST_F(SessionTest, a_message_crosses_and_its_acknowledgement_comes_back) {
   EXPECT_EQ(a.outbox().status(id), MessageStatus::acked);
 }
 
-TEST_F(SessionTest, a_full_payload_fits_a_datagram_to_the_byte) {
-  // 1,200 less 13 of header, 12 of frame at most, and 4 of seal.
-  EXPECT_EQ(Tested::payload_room(1200), 1171u);
+TEST_F(SessionTest, frames_fill_a_datagram_to_the_byte) {
+  // 1,200 less 13 of header and 4 of seal.
+  EXPECT_EQ(Tested::frames_room(1200), 1183u);
 }
 
 TEST_F(SessionTest, there_is_nothing_to_write_when_nothing_is_due) { EXPECT_EQ(write(a), 0u); }
@@ -66,22 +66,22 @@ TEST_F(SessionTest, whoever_lingers_leaves_a_genuine_packet_alone) {
 }
 
 TEST_F(SessionTest, whoever_does_not_talk_sends_no_segments) {
-  ASSERT_TRUE(a.outbox().send(now, bytes_of("one"), {}, 1000, stats));
+  ASSERT_TRUE(a.outbox().send(now, bytes_of("one"), {}, stats));
   EXPECT_EQ(write(a, /*good_bye=*/false, /*talking=*/false), 0u);
 }
 
 TEST_F(SessionTest, full_segments_leave_into_silence_and_answers_do_not_leave_for_ever) {
-  const std::vector<std::byte> full(Tested::payload_room(1200));
+  const std::vector<std::byte> full(Tested::frames_room(1200) - DataFrame::overhead_bytes_max);
   // a has something to tell again: one packet of z.
-  ASSERT_TRUE(z.outbox().send(now, bytes_of("one"), {}, 1000, stats));
+  ASSERT_TRUE(z.outbox().send(now, bytes_of("one"), {}, stats));
   ASSERT_EQ(hear(a, write(z)), Tested::Heard::taken);
   ASSERT_TRUE(a.receiver().next_event(stats));
-  ASSERT_TRUE(a.outbox().send(now, full, {}, full.size(), stats));
+  ASSERT_TRUE(a.outbox().send(now, full, {}, stats));
   while (write(a) != 0) {
   }
   now = a.deadline();
   static_cast<void>(a.on_timer(now, stats));
-  ASSERT_TRUE(a.outbox().send(now, full, {}, full.size(), stats));
+  ASSERT_TRUE(a.outbox().send(now, full, {}, stats));
   // The probe repeats the first message, then the second one leaves.
   EXPECT_GT(write(a), full.size());
   EXPECT_GT(write(a), full.size());

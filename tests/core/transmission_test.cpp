@@ -156,7 +156,7 @@ TEST(Transmission, without_a_peer_nothing_reliable_may_go) {
 
 TEST(Transmission, the_lowest_level_leaves_numbers_to_the_others) {
   SendingHalf a{Options{}, 16};
-  for (int i = 0; i < 20; ++i) a.sends("n");
+  for (int i = 0; i < 20; ++i) a.sends("l", {.priority = Priority::low});
   a.says();
   EXPECT_EQ(a.stats.segments_sent, 14u);  // 16 − 16 / 8
   a.sends("h", {.priority = Priority::high});
@@ -168,7 +168,9 @@ TEST(Transmission, a_message_larger_than_the_peer_takes_is_lost_for_that_cause) 
   a.sends("too large for them");
   a.sends("b", {.after = {1}, .on_dependency_failure = OnDependencyFailure::fail});
   a.sends("c");
-  a.payload_bytes_max = 4;
+  Limits small = Limits::of({});
+  small.message_bytes_max = 4;
+  a.binds(small);
   EXPECT_EQ(a.says(), "1:c");
   const auto event = a.outbox.next_event();
   ASSERT_TRUE(event && event->as<bowline::Unconfirmed>());

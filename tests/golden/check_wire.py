@@ -135,13 +135,17 @@ def read_hello(body):
     reader = Reader(body)
     nonce, challenge, response = reader.u64(), reader.u64(), reader.u64()
     want = reader.u8()
-    names = ("window", "packets_tracked", "datagram_bytes_max", "held_bytes_max", "ack_delay_max")
-    bounds = ((1, 1 << 24), (64, 65536), (128, 65507), (0, (1 << 32) - 1), (0, 1000000))
+    names = ("window", "packets_tracked", "datagram_bytes_max", "held_bytes_max", "ack_delay_max",
+             "message_bytes_max", "reassembly_bytes_max")
+    bounds = ((1, 1 << 24), (64, 65536), (128, 65507), (0, (1 << 32) - 1), (0, 1000000),
+              (1, 1 << 30), (1, 1 << 30))
     limits = [reader.u32() for _ in names]
     if reader.more() or want > 1 or challenge == 0:
         raise Malformed("a HELLO of another length, with another flag, or without a challenge")
     if any(not low <= value <= high for value, (low, high) in zip(limits, bounds)):
         raise Malformed("a limit out of its bounds")
+    if limits[6] < limits[5]:
+        raise Malformed("less room for parts than a message may need")
     words = f"HELLO nonce {nonce:x} challenge {challenge:x} response {response:x}{' want' if want else ''}"
     return words + "".join(f" {name} {value}" for name, value in zip(names, limits))
 
@@ -150,8 +154,7 @@ def read_data(reader, flags, previous, lowest_unseen):
     """Section 5: what a DATA frame says, and the number that the next one may follow."""
     number_bit, dependency_bit, fail = flags & 0x01, flags & 0x02, flags & 0x04
     unreliable, newest, tombstone = flags & 0x08, flags & 0x10, flags & 0x20
-    if flags & 0x40:
-        raise Malformed("a fragment")
+    fragment = flags & 0x40
     if (newest and not unreliable) or (fail and not dependency_bit):
         raise Malformed("newest only without unreliable, or fail without a dependency")
     if (unreliable and (number_bit or tombstone)) or (tombstone and dependency_bit):
@@ -169,7 +172,7 @@ def read_data(reader, flags, previous, lowest_unseen):
             raise Malformed("number 0")
         previous = number
     if tombstone:
-        return f"TOMBSTONE {number}", previous
+        return f"TOMBSTONE {number}" + (f" of {first_part(reader, number)}" if fragment else ""), previous
 
     words = "UNRELIABLE" if unreliable else f"DATA {number}"
     if newest:
@@ -187,7 +190,36 @@ def read_data(reader, flags, previous, lowest_unseen):
         words += f" after {dependency}"
     if fail:
         words += " or fail"
-    return f'{words} "{reader.take(reader.varint()).decode("ascii")}"', previous
+    if fragment:
+        part, size = read_fragment(reader, number, dependency_bit)
+        words += part
+    else:
+        size = reader.varint()
+    return f'{words} "{reader.take(size).decode("ascii")}"', previous
+
+
+def first_part(reader, number):
+    """Section 5: the number of the first part of the message that `number` is a part of."""
+    back = reader.varint()
+    if back >= number:
+        raise Malformed("a first part without a number")
+    return number - back
+
+
+def read_fragment(reader, number, dependency_bit):
+    """Section 5: which part of a message follows, and its length. `number` is None in an unreliable one."""
+    first = reader.u32() if number is None else first_part(reader, number)
+    index, count, total = reader.varint(), reader.varint(), reader.varint()
+    if count < 2 or index >= count:
+        raise Malformed("a part that no message has")
+    size = -(-total // count)
+    if size < 64 or (count - 1) * size >= total:
+        raise Malformed("parts that are too small, or one too many")
+    if dependency_bit and index > 0:
+        raise Malformed("a dependency that the first part should carry")
+    if number is not None and (number - first < index or (index == 0 and number != first)):
+        raise Malformed("parts out of their order")
+    return f" part {index + 1}/{count} of {first} {total} bytes", min(size, total - index * size)
 
 
 def read_ack(reader, next_packet):

@@ -59,7 +59,7 @@ TEST(Limits, one_message_always_fits_an_empty_store) {
 
 TEST(Limits, the_largest_message_arrives_and_a_larger_one_is_refused) {
   Conversation conversation{1, clean, clean, with({})};
-  const std::size_t most = conversation.a->connection().payload_bytes_max();
+  const std::size_t most = conversation.a->connection().datagram_payload_bytes_max();
   EXPECT_EQ(most, 1200u - 29u);
   EXPECT_EQ(conversation.a.send(most + 1).error, SendError::too_large);
   ASSERT_TRUE(conversation.a.send(most));

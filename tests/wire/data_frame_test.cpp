@@ -65,6 +65,35 @@ TEST(DataFrame, a_tombstone_has_no_bytes) {
   EXPECT_EQ(hex_of(frame, 4), "a0");
 }
 
+DataFrame part(SequenceNumber number, bowline::Fragment fragment) {
+  DataFrame frame = segment(number);
+  frame.fragment = fragment;
+  return frame;
+}
+
+TEST(DataFrame, a_part_says_where_its_message_begins_which_it_is_and_how_much_there_is) {
+  EXPECT_EQ(hex_of(part(1000, {1000, 0, 20, 20'000}), 0), "c1" "e8030000" "00" "00" "14" "a09c01" "6869");
+  EXPECT_EQ(hex_of(part(1300, {1000, 19, 20, 20'000}), 1299), "c0" "ac02" "13" "14" "a09c01" "6869");  // 300 back
+  DataFrame waits = part(1000, {1000, 0, 20, 20'000});
+  waits.dependency = 999;
+  EXPECT_EQ(hex_of(waits, 999), "c2" "01" "00" "00" "14" "a09c01" "6869");
+}
+
+TEST(DataFrame, an_unreliable_part_carries_the_name_of_its_message) {
+  DataFrame frame = unreliable();
+  frame.fragment = {0x01020304, 3, 4, 400};
+  EXPECT_EQ(hex_of(frame, 7), "c8" "04030201" "03" "04" "9003" "6869");
+}
+
+TEST(DataFrame, the_tombstone_of_a_part_says_where_its_message_begins) {
+  DataFrame frame = segment(1300);
+  frame.tombstone = true;
+  frame.fragment.first = 1000;
+  EXPECT_EQ(hex_of(frame, 0), "e1" "14050000" "ac02");
+  frame.fragment.first = 1300;
+  EXPECT_EQ(hex_of(frame, 1299), "e0" "00");
+}
+
 TEST(DataFrame, an_unreliable_one_has_no_number_whatever_came_before) {
   EXPECT_EQ(hex_of(unreliable(), 0), "88" "02" "6869");
   EXPECT_EQ(hex_of(unreliable(), 7), "88" "02" "6869");
@@ -93,6 +122,10 @@ TEST(DataFrame, never_takes_more_beside_its_payload_than_is_said) {
   frame.payload = bytes_of(payload);
   EXPECT_EQ(frame.wire_bytes(0) - payload.size(), 12u);  // 1 + 4 + 4 (below 2^28) + 3 (below 2^21)
   EXPECT_EQ(DataFrame::overhead_bytes_max, 12u);
+  frame.fragment = {1, 0xffffffff, 0xffffffff, 0xffffffff};
+  EXPECT_EQ(frame.wire_bytes(0) - payload.size(), 29u);  // 1 + 4 + 4, and 5 each
+  EXPECT_EQ(DataFrame::fragment_overhead_bytes_max, 29u);
+  frame.fragment = {};
   frame.number = 0;
   frame.unreliable = true;
   frame.dependency = 1;

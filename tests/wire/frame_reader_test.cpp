@@ -132,8 +132,7 @@ TEST(FrameReader, control_frames_with_a_field_out_of_range_are_refused) {
 /// The specification of section 5 once more, as a table of which flags go together.
 bool flags_go_together(unsigned flags, bool first_in_datagram) {
   const bool number = flags & 0x01, dependency = flags & 0x02, fails = flags & 0x04, unreliable = flags & 0x08,
-             newest = flags & 0x10, tombstone = flags & 0x20, fragment = flags & 0x40;
-  if (fragment) return false;
+             newest = flags & 0x10, tombstone = flags & 0x20;
   if (fails && !dependency) return false;
   if (newest && !unreliable) return false;
   if (unreliable && (number || tombstone)) return false;
@@ -155,8 +154,16 @@ TEST(FrameReader, every_combination_of_data_flags_is_taken_or_refused_as_it_shou
       if (flags & 0x01) page.writer.u32(1001);
       if (!(flags & 0x20)) {
         if (flags & 0x02) (flags & 0x08) ? page.writer.u32(999) : page.writer.varint(1);
-        page.writer.varint(2);
-        page.writer.bytes(bytes_of("hi"));
+        if (flags & 0x40) {
+          (flags & 0x08) ? page.writer.u32(9) : page.writer.varint(0);
+          page.writer.bytes(from_hex("00" "02" "8001"));  // The first of two parts of 128 bytes.
+          page.writer.bytes(std::vector<std::byte>(64));
+        } else {
+          page.writer.varint(2);
+          page.writer.bytes(bytes_of("hi"));
+        }
+      } else if (flags & 0x40) {
+        page.writer.varint(1);
       }
       const auto frames = frames_of(page.written());
       EXPECT_EQ(frames.has_value(), flags_go_together(flags, first)) << std::hex << flags;
@@ -169,12 +176,14 @@ TEST(FrameReader, every_combination_of_data_flags_is_taken_or_refused_as_it_shou
       EXPECT_EQ(frame.unreliable, (flags & 0x08) != 0);
       EXPECT_EQ(frame.newest_only, (flags & 0x10) != 0);
       EXPECT_EQ(frame.tombstone, (flags & 0x20) != 0);
-      EXPECT_EQ(frame.payload.size(), frame.tombstone ? 0u : 2u);
+      EXPECT_EQ(frame.payload.size(), frame.tombstone ? 0u : (flags & 0x40) ? 64u : 2u);
+      EXPECT_EQ(frame.fragment.first, !(flags & 0x40) ? 0u : frame.tombstone ? 1000u : frame.unreliable ? 9u : 1001u);
     }
   }
   // Reliable: {plain, dependency, dependency and fails, tombstone} with a number, and without one when not first:
-  // 4 + 2 · 4; unreliable: {plain, dependency, fails} · {newest or not} in both places: 2 · 6. Together 4 + 8 + 12.
-  EXPECT_EQ(taken, 24);
+  // 4 + 2 · 4; unreliable: {plain, dependency, fails} · {newest or not} in both places: 2 · 6. Together 4 + 8 + 12,
+  // whole or in parts.
+  EXPECT_EQ(taken, 48);
 }
 
 TEST(FrameReader, an_implicit_number_needs_one_before_it_in_the_datagram) {
@@ -280,8 +289,10 @@ TEST(FrameReader, an_ack_ends_where_its_ranges_end) {
 
 TEST(FrameReader, every_proper_prefix_of_a_frame_is_refused) {
   for (const char* hex : {"03 e8030000 01", "04 00", "02 e7030000 ac02 03 00 01 8101 02 03", "81 e8030000 02 6869",
-                          "87 e8030000 ac02 02 6869", "a1 e8030000", "88 02 6869", "9e e8030000 02 6869"}) {
-    const auto bytes = from_hex(hex);
+                          "87 e8030000 ac02 02 6869", "a1 e8030000", "88 02 6869", "9e e8030000 02 6869",
+                          "e1 e8030000 8101", "c3 e8030000 01 00 00 02 8001", "c8 09000000 01 02 8001"}) {
+    auto bytes = from_hex(hex);
+    if ((bytes[0] & std::byte{0x60}) == std::byte{0x40}) bytes.resize(bytes.size() + 64);  // Half of 128 bytes.
     ASSERT_TRUE(frames_of(bytes)) << hex;
     for (std::size_t length = 1; length < bytes.size(); ++length) {
       EXPECT_FALSE(frames_of(Bytes{bytes}.first(length))) << hex << " cut at " << length;

@@ -76,11 +76,37 @@ Write data(SequenceNumber number, std::string payload, SequenceNumber previous, 
   };
 }
 
-Write tombstone(SequenceNumber number, SequenceNumber previous) {
+/// A part of a message, cut out of `whole`. `first` is the number of the first one.
+Write part(SequenceNumber number, std::string whole, Fragment fragment, SequenceNumber previous,
+           SequenceNumber dependency = 0) {
+  return [=](Writer& writer) {
+    DataFrame frame;
+    frame.number = number;
+    frame.dependency = dependency;
+    frame.fragment = fragment;
+    frame.payload = bytes_of(whole).subspan(fragment.offset(), fragment.size());
+    frame.write<Number>(writer, previous);
+  };
+}
+
+Write unreliable_part(std::string whole, Fragment fragment, bool newest_only, SequenceNumber dependency = 0) {
+  return [=](Writer& writer) {
+    DataFrame frame;
+    frame.unreliable = true;
+    frame.newest_only = newest_only;
+    frame.dependency = dependency;
+    frame.fragment = fragment;
+    frame.payload = bytes_of(whole).subspan(fragment.offset(), fragment.size());
+    frame.write<Number>(writer, 0);
+  };
+}
+
+Write tombstone(SequenceNumber number, SequenceNumber previous, SequenceNumber first = 0) {
   return [=](Writer& writer) {
     DataFrame frame;
     frame.number = number;
     frame.tombstone = true;
+    frame.fragment.first = first;
     frame.write<Number>(writer, previous);
   };
 }
@@ -134,11 +160,19 @@ Write hello(Hello hello) {
 std::string quoted(Bytes payload) { return '"' + std::string{text(payload)} + '"'; }
 
 std::string words_of(const DataFrame& data) {
-  if (data.tombstone) return "TOMBSTONE " + std::to_string(data.number);
+  if (data.tombstone) {
+    const std::string first = data.fragment.first == 0 ? "" : " of " + std::to_string(data.fragment.first);
+    return "TOMBSTONE " + std::to_string(data.number) + first;
+  }
   std::string line = data.unreliable ? "UNRELIABLE" : "DATA " + std::to_string(data.number);
   if (data.newest_only) line += " newest";
   if (data.dependency != 0) line += " after " + std::to_string(data.dependency);
   if (data.fail_with_dependency) line += " or fail";
+  if (data.fragment) {
+    const Fragment& part = data.fragment;
+    line += " part " + std::to_string(part.index + 1) + '/' + std::to_string(part.count) + " of " +
+            std::to_string(part.first) + ' ' + std::to_string(part.total) + " bytes";
+  }
   return line + ' ' + quoted(data.payload);
 }
 
@@ -166,11 +200,13 @@ std::string words_of(const Hello& hello) {
   line << std::hex << "HELLO nonce " << hello.nonce << " challenge " << hello.challenge << " response "
        << hello.response << std::dec << (hello.want ? " want" : "") << " window " << limits.window
        << " packets_tracked " << limits.packets_tracked << " datagram_bytes_max " << limits.datagram_bytes_max
-       << " held_bytes_max " << limits.held_bytes_max << " ack_delay_max " << limits.ack_delay_max_us;
+       << " held_bytes_max " << limits.held_bytes_max << " ack_delay_max " << limits.ack_delay_max_us
+       << " message_bytes_max " << limits.message_bytes_max << " reassembly_bytes_max " << limits.reassembly_bytes_max;
   return line.str();
 }
 
-constexpr Hello first_hello{nonce_a, 0x2222222222222222u, 0, true, {1024, 4096, 1200, 2u << 20, 10'000}};
+constexpr Hello first_hello{nonce_a, 0x2222222222222222u, 0, true,
+                            {1024, 4096, 1200, 2u << 20, 10'000, 16u << 20, 32u << 20}};
 
 std::vector<Vector> vectors() {
   constexpr SequenceNumber far = 0x1'0000'0000u;
@@ -186,20 +222,24 @@ std::vector<Vector> vectors() {
 
   greeting("hello that looks for a peer",
            "HELLO nonce 1111111111111111 challenge 2222222222222222 response 0 want window 1024 packets_tracked 4096 "
-           "datagram_bytes_max 1200 held_bytes_max 2097152 ack_delay_max 10000",
+           "datagram_bytes_max 1200 held_bytes_max 2097152 ack_delay_max 10000 message_bytes_max 16777216 "
+           "reassembly_bytes_max 33554432",
            hello(first_hello));
   greeting("hello that answers and wants to be answered",
            "HELLO nonce 3333333333333333 challenge 123456789abcdef response 2222222222222222 want window 1 "
-           "packets_tracked 64 datagram_bytes_max 128 held_bytes_max 0 ack_delay_max 0",
-           hello({nonce_z, 0x0123456789abcdefu, 0x2222222222222222u, true, {1, 64, 128, 0, 0}}));
+           "packets_tracked 64 datagram_bytes_max 128 held_bytes_max 0 ack_delay_max 0 message_bytes_max 1 "
+           "reassembly_bytes_max 1",
+           hello({nonce_z, 0x0123456789abcdefu, 0x2222222222222222u, true, {1, 64, 128, 0, 0, 1, 1}}));
   greeting("hello that answers only",
            "HELLO nonce fedcba9876543210 challenge 1 response ffffffffffffffff window 16777216 packets_tracked 65536 "
-           "datagram_bytes_max 65507 held_bytes_max 4294967295 ack_delay_max 1000000",
+           "datagram_bytes_max 65507 held_bytes_max 4294967295 ack_delay_max 1000000 message_bytes_max 1073741824 "
+           "reassembly_bytes_max 1073741824",
            hello({0xfedcba9876543210u, 1, 0xffffffffffffffffu, false,
-                  {1u << 24, 65'536, 65'507, 0xffffffff, 1'000'000}}));
+                  {1u << 24, 65'536, 65'507, 0xffffffff, 1'000'000, 1u << 30, 1u << 30}}));
   greeting("hello without a seal",
            "HELLO nonce 1111111111111111 challenge 2222222222222222 response 0 want window 1024 packets_tracked 4096 "
-           "datagram_bytes_max 1200 held_bytes_max 2097152 ack_delay_max 10000",
+           "datagram_bytes_max 1200 held_bytes_max 2097152 ack_delay_max 10000 message_bytes_max 16777216 "
+           "reassembly_bytes_max 33554432",
            hello(first_hello))
       .sealed = false;
 
@@ -221,6 +261,21 @@ std::vector<Vector> vectors() {
   packet("a dependency with which a message fails", {"DATA 9 after 4 or fail \"f\""}, {data(9, "f", 0, 4, true)});
   packet("tombstones", {"TOMBSTONE 3", "TOMBSTONE 4", "TOMBSTONE 9"},
          {tombstone(3, 0), tombstone(4, 3), tombstone(9, 4)});
+  {
+    const std::string whole = std::string(67, 'a') + std::string(67, 'b') + std::string(66, 'c');
+    const std::string a = '"' + whole.substr(0, 67) + '"', b = '"' + whole.substr(67, 67) + '"',
+                      c = '"' + whole.substr(134) + '"';
+    packet("a message in parts, and one in between",
+           {"DATA 7 after 6 part 1/3 of 7 200 bytes " + a, "DATA 8 \"x\"", "DATA 9 part 2/3 of 7 200 bytes " + b,
+            "DATA 300 part 3/3 of 7 200 bytes " + c},
+           {part(7, whole, {7, 0, 3, 200}, 0, 6), data(8, "x", 7), part(9, whole, {7, 1, 3, 200}, 8),
+            part(300, whole, {7, 2, 3, 200}, 9)});
+    packet("unreliable parts",
+           {"UNRELIABLE after 4 part 1/3 of 1 200 bytes " + a, "UNRELIABLE newest part 3/3 of 4294967295 200 bytes " + c},
+           {unreliable_part(whole, {1, 0, 3, 200}, false, 4), unreliable_part(whole, {0xffffffff, 2, 3, 200}, true)});
+    packet("tombstones of a message in parts", {"TOMBSTONE 7 of 7", "TOMBSTONE 9 of 7", "TOMBSTONE 1000 of 7"},
+           {tombstone(7, 0, 7), tombstone(9, 7, 7), tombstone(1000, 9, 7)});
+  }
   packet("unreliable messages", {"UNRELIABLE \"u\"", "UNRELIABLE newest \"frame 7\""},
          {unreliable("u"), unreliable("frame 7", true)});
   packet("unreliable messages that wait",
@@ -274,13 +329,15 @@ std::vector<Vector> vectors() {
   greeting("malformed hello: no challenge", "malformed", hello({nonce_a, 0, 0, true, first_hello.limits}));
   greeting("malformed hello: an unknown flag", "malformed",
            raw("1111111111111111" "2222222222222222" "0000000000000000" "02" "00040000" "00100000" "b0040000"
-               "00002000" "10270000"));
+               "00002000" "10270000" "00000001" "00000002"));
   greeting("malformed hello: a window of 0", "malformed",
-           hello({nonce_a, 2, 0, true, {0, 4096, 1200, 2u << 20, 10'000}}));
+           hello({nonce_a, 2, 0, true, {0, 4096, 1200, 2u << 20, 10'000, 16u << 20, 32u << 20}}));
+  greeting("malformed hello: a message larger than the room for its parts", "malformed",
+           hello({nonce_a, 2, 0, true, {1024, 4096, 1200, 2u << 20, 10'000, 16u << 20, 8u << 20}}));
   greeting("malformed hello: one byte too many", "malformed", all({hello(first_hello), raw("00")}));
   greeting("malformed hello: one byte too few", "malformed",
            raw("1111111111111111" "2222222222222222" "0000000000000000" "01" "00040000" "00100000" "b0040000"
-               "00002000" "102700"));
+               "00002000" "10270000" "00000001" "000000"));
   const auto malformed = [&](const std::string& why, const std::string& hex) {
     packet("malformed: " + why, {"malformed"}, {raw(hex)});
   };
@@ -298,7 +355,17 @@ std::vector<Vector> vectors() {
   malformed("unreliable with a number", "89 05000000 00");
   malformed("an unreliable tombstone", "a8");
   malformed("a tombstone with a dependency", "a3 05000000 01");
-  malformed("a fragment", "c1 05000000 00");
+  const std::string x64(128, '7');
+  malformed("the only part of a message", "c1 05000000 00 00 01 40" + x64);
+  malformed("a part beyond the last", "c1 05000000 02 02 02 8001" + x64);
+  malformed("parts of 63 bytes", "c1 05000000 00 00 02 7e" + std::string(2 * 63, '7'));
+  malformed("parts that leave nothing for the last", "c1 05000000 00 00 07 8401" + x64);
+  malformed("a first part that is not the first", "c1 05000000 01 00 02 8001" + x64);
+  malformed("a second part as the first", "c1 05000000 00 01 02 8001" + x64);
+  malformed("a part whose first has number 0", "c1 05000000 05 01 02 8001" + x64);
+  malformed("a second part with a dependency", "c3 05000000 01 01 01 02 8001" + x64);
+  malformed("a part that ends early", "c1 05000000 00 00 02 8001" + x64.substr(2));
+  malformed("a tombstone whose first part has number 0", "e1 05000000 05");
   malformed("an unreliable one that waits for number 0", "8a 00000000 00");
   malformed("an acknowledgement without a range", "02 01000000 00 00");
   malformed("an acknowledgement of 65 ranges", "02 c8000000 00 41" + std::string(2 * 129, '0'));

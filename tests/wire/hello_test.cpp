@@ -32,10 +32,10 @@ std::optional<Hello> with_byte(std::size_t at, unsigned value) {
   return Hello::read(body);
 }
 
-TEST(Hello, is_58_bytes_before_its_seal) {
+TEST(Hello, is_66_bytes_before_its_seal) {
   Page<128> page;
   sound().write(page.writer);
-  EXPECT_EQ(page.writer.used(), 58u);  // 13 + 3 · 8 + 1 + 5 · 4
+  EXPECT_EQ(page.writer.used(), 66u);  // 13 + 3 · 8 + 1 + 7 · 4
   EXPECT_EQ(page.hex(),
             "04" "0000000000000000" "00000000"
             "0807060504030201" "1817161514131211" "2827262524232221" "01"
@@ -43,7 +43,9 @@ TEST(Hello, is_58_bytes_before_its_seal) {
             "00100000"    // 4,096 packets
             "b0040000"    // 1,200 bytes
             "00002000"    // 2 MiB
-            "10270000");  // 10,000 µs
+            "10270000"    // 10,000 µs
+            "00000001"    // 16 MiB
+            "00000002");  // 32 MiB
 }
 
 TEST(Hello, is_read_back_as_it_was_written) {
@@ -105,12 +107,18 @@ TEST(Hello, with_limits_that_options_would_refuse_is_refused) {
   EXPECT_TRUE(taken([](Limits& l) { l.ack_delay_max_us = 1'000'000; }));
   EXPECT_FALSE(taken([](Limits& l) { l.ack_delay_max_us = 1'000'001; }));
   EXPECT_FALSE(taken([](Limits& l) { l.ack_delay_max_us = 0xffffffff; }));
+  EXPECT_TRUE(taken([](Limits& l) { l.message_bytes_max = 1; }));
+  EXPECT_FALSE(taken([](Limits& l) { l.message_bytes_max = 0; }));
+  EXPECT_FALSE(taken([](Limits& l) { l.message_bytes_max = (32u << 20) + 1; })) << "more than its parts may take";
+  EXPECT_TRUE(taken([](Limits& l) { l.reassembly_bytes_max = 1u << 30; }));
+  EXPECT_FALSE(taken([](Limits& l) { l.reassembly_bytes_max = (1u << 30) + 1; }));
+  EXPECT_FALSE(taken([](Limits& l) { l.reassembly_bytes_max = 0; }));
 }
 
 TEST(Limits, are_those_of_the_options) {
   const Limits limits = Limits::of({.window = 5, .packets_tracked = 64, .datagram_bytes_max = 500,
                                     .held_bytes_max = 9, .ack_delay_max = 3ms});
-  EXPECT_EQ(limits, (Limits{5, 64, 500, 9, 3000}));
+  EXPECT_EQ(limits, (Limits{5, 64, 500, 9, 3000, 16u << 20, 32u << 20}));
   EXPECT_TRUE(limits.plausible());
 }
 

@@ -31,14 +31,25 @@ struct Options {
   std::uint32_t packets_tracked = 4096;
 
   /// Bytes of the largest datagram sent and taken. 1,200 passes every path in common use (RFC 9000 section 14).
-  /// A message may have `datagram_bytes_max` less 29 bytes of header, frame and seal (Crc32cSeal) at most.
+  /// A message larger than that less 29 bytes of header, frame and seal (Crc32cSeal) travels in parts.
   std::uint32_t datagram_bytes_max = 1200;
+
+  /// Bytes of the largest message sent and taken, announced to the peer. At most 1 GiB.
+  std::uint32_t message_bytes_max = 16u << 20;
+
+  /// Bytes of the peer's reliable messages that may be here in part at once, announced to the peer, which begins
+  /// no message beyond it. Memory is taken as bytes arrive. At least message_bytes_max.
+  std::uint32_t reassembly_bytes_max = 32u << 20;
+
+  /// The same for unreliable messages, not announced: beyond it the oldest incomplete one is dropped, and a
+  /// message that is larger never arrives.
+  std::uint32_t reassembly_unreliable_bytes_max = 2u << 20;
 
   /// Messages between the oldest one still pending and the newest. Beyond it `send` answers `queue_full`.
   std::uint32_t messages_max = 16384;
 
   /// Payload bytes of all pending messages. Beyond it `send` answers `queue_full`.
-  std::uint32_t send_bytes_max = 16u << 20;
+  std::uint32_t send_bytes_max = 64u << 20;
 
   /// Ended messages whose outcome `status` and `after` still know, counted in ids. One byte each.
   std::uint32_t outcomes_remembered = 4096;
@@ -80,11 +91,17 @@ struct Options {
   [[nodiscard]] constexpr const char* fault() const noexcept;
 };
 
-/// What of two waiting messages goes first. A lower level still gets one turn in eight.
-enum class Priority : std::uint8_t { high, normal };
+/// What of two waiting messages goes first. Of eight turns in which a lower level waits it still gets one, the next
+/// lower one of eight of those, and so on, so that none starves.
+enum class Priority : std::uint8_t {
+  urgent,
+  high,
+  normal,
+  low,  ///< Also leaves an eighth of `Options::window` to the others.
+};
 
 /// The number of levels of `Priority`.
-inline constexpr std::size_t priority_levels = 2;
+inline constexpr std::size_t priority_levels = 4;
 
 /// Where a message waits for the one it depends on.
 enum class Gate : std::uint8_t {
@@ -111,6 +128,10 @@ struct SendOptions {
 
   Priority priority = Priority::normal;
 
+  /// Not 0: a message of ours with the same key that has no outcome yet ends as superseded, wherever it is; it was
+  /// about the same thing, and this one is newer. Order between the two needs `after`, as always.
+  std::uint64_t key = 0;
+
   /// False: sent once, without outcome.
   bool reliable = true;
 
@@ -127,6 +148,12 @@ constexpr const char* Options::fault() const noexcept {
   if (packets_tracked < 64 || packets_tracked > 65536) return "Options::packets_tracked must be 64 to 65,536";
   if (datagram_bytes_max < 128 || datagram_bytes_max > 65507) {
     return "Options::datagram_bytes_max must be 128 to 65,507";
+  }
+  if (message_bytes_max < 1 || message_bytes_max > (1u << 30)) {
+    return "Options::message_bytes_max must be 1 to 1,073,741,824";
+  }
+  if (reassembly_bytes_max < message_bytes_max || reassembly_bytes_max > (1u << 30)) {
+    return "Options::reassembly_bytes_max must be message_bytes_max to 1,073,741,824";
   }
   if (messages_max < 1 || messages_max > (1u << 24)) return "Options::messages_max must be 1 to 16,777,216";
   if (send_bytes_max < 1) return "Options::send_bytes_max must be at least 1";

@@ -16,7 +16,7 @@ namespace bowline::inline v0_1 {
 enum class SendError : std::uint8_t {
   none,                  ///< It took it.
   queue_full,            ///< A limit of `Options` is reached; a `Writable` event tells when to try again.
-  too_large,             ///< Larger than one datagram of `Options::datagram_bytes_max` holds.
+  too_large,             ///< Larger than `Options::message_bytes_max`.
   closed,                ///< `close` was called.
   unknown_dependency,    ///< `after` names no message that was issued.
   unreliable_dependency, ///< `after` names a message that will never have an outcome.
@@ -36,7 +36,7 @@ struct [[nodiscard]] SendResult {
   switch (error) {
     case SendError::none: return "accepted";
     case SendError::queue_full: return "the send queue is full";
-    case SendError::too_large: return "the message is larger than one datagram can carry";
+    case SendError::too_large: return "the message is larger than Options::message_bytes_max";
     case SendError::closed: return "the channel is closed";
     case SendError::unknown_dependency: return "the message to wait for was never sent";
     case SendError::unreliable_dependency: return "the message to wait for is unreliable and has no outcome";

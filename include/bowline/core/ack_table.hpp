@@ -14,11 +14,16 @@ namespace bowline::inline v0_1 {
 struct Segment {
   MessageId message;
   PacketNumber latest = 0;    ///< The packet that carried it last; 0 when it waits to be carried again.
-  bool tombstone = false;     ///< Its message ended unacknowledged: only a verdict counts now.
-  bool settled = false;       ///< Acknowledged, or its tombstone was answered.
-  bool waiting = false;       ///< In the resend queue or the tombstone queue.
-  Priority priority = Priority::normal;
+  std::uint32_t part = 0;     ///< Which part of its message it is.
+  std::uint16_t resends = 0;  ///< Since any part of its message was newly acknowledged. Stays at its largest value.
+  std::uint8_t round = 0;     ///< What `Message::rounds` was then.
+  bool tombstone : 1 = false;  ///< Its message ended unacknowledged: only a verdict counts now.
+  bool settled : 1 = false;    ///< Acknowledged, or its tombstone was answered.
+  bool waiting : 1 = false;    ///< In the resend queue or the tombstone queue.
+  Priority priority : 2 = Priority::normal;
 };
+
+static_assert(sizeof(Segment) == 24 && priority_levels <= 4, "there are as many as Options::window");
 
 /// The segments from L, the lowest number that is not settled, to the newest one.
 ///
@@ -52,10 +57,11 @@ class AckTable {
   [[nodiscard]] Segment& operator[](SequenceNumber number) noexcept { return segments_[number]; }
   [[nodiscard]] bool contains(SequenceNumber number) const noexcept { return segments_.contains(number); }
 
-  /// Gives the next number to the segment of `message`.
-  SequenceNumber issue(MessageId message, Priority priority) {
+  /// Gives the next number to a part of `message`.
+  SequenceNumber issue(MessageId message, std::uint32_t part, Priority priority) {
     Segment segment;
     segment.message = message;
+    segment.part = part;
     segment.priority = priority;
     segments_.push_back(segment);
     return segments_.end() - 1;

@@ -88,9 +88,9 @@ class Connection {
   [[nodiscard]] Nonce nonce() const noexcept { return handshake_.own(); }
   [[nodiscard]] const Limits& limits() const noexcept { return handshake_.limits(); }
 
-  /// Payload bytes of the largest message that fits a datagram of ours.
-  [[nodiscard]] std::size_t payload_bytes_max() const noexcept {
-    return SessionType::payload_room(options_.datagram_bytes_max);
+  /// Payload bytes of the largest message that travels in one datagram of ours.
+  [[nodiscard]] std::size_t datagram_payload_bytes_max() const noexcept {
+    return SessionType::frames_room(options_.datagram_bytes_max) - DataFrame::overhead_bytes_max;
   }
 
   // Command.
@@ -99,7 +99,7 @@ class Connection {
   SendResult send(TimePoint now, Bytes payload, const SendOptions& options = {}) {
     now = advance(now);
     if (closing_.begun()) return {{}, SendError::closed};
-    const SendResult result = outbox().send(now, payload, options, payload_bytes_max(), stats_);
+    const SendResult result = outbox().send(now, payload, options, stats_);
     if (result) handshake_.start(now);
     return result;
   }

@@ -23,6 +23,7 @@ struct HeldMessage {
   PacketNumber packet = 0;        ///< The packet it came in, by which the newest one is known.
   Payload payload;
   std::uint32_t next = none;      ///< The one that waits for the same number and came before.
+  std::uint32_t parts = none;     ///< Where its parts are, if it came in parts; then it has no payload here.
   bool fail_with_dependency = false;
   bool newest_only = false;
   bool dropped = false;
@@ -72,6 +73,7 @@ class HeldMessages {
     }
     for (std::uint32_t i = first; i != HeldMessage::none;) {
       const HeldMessage message = slots_[i];
+      slots_[i].number = 0;
       free_.push_back(std::exchange(i, message.next));
       if (message.dropped) continue;
       bytes_[message.number != 0 ? 1 : 0] -= message.payload.bytes;
@@ -79,14 +81,17 @@ class HeldMessages {
     }
   }
 
-  /// Drops the reliable message `number`, which is held and was recalled by its sender.
-  void drop(SequenceNumber number) noexcept {
+  /// Drops the reliable message `number`, which was recalled by its sender, if it is held. Answers where its parts
+  /// are, which stay the caller's to drop.
+  std::uint32_t drop(SequenceNumber number) noexcept {
+    if (heads_.empty() || slot_of_[place(number)] == HeldMessage::none) return HeldMessage::none;
     HeldMessage& message = slots_[slot_of_[place(number)]];
-    BOWLINE_ASSERT(message.number == number && !message.dropped);
+    if (message.number != number || message.dropped) return HeldMessage::none;
     bytes_[1] -= message.payload.bytes;
     pool_.release(message.payload);
     // Its place in the list goes when the number that it waits for is settled.
     message.dropped = true;
+    return message.parts;
   }
 
   [[nodiscard]] Bytes view(const Payload& payload) const noexcept { return pool_.view(payload); }
@@ -97,6 +102,7 @@ class HeldMessages {
     for (std::uint32_t& head : heads_) {
       for (std::uint32_t i = std::exchange(head, HeldMessage::none); i != HeldMessage::none; i = slots_[i].next) {
         if (!slots_[i].dropped) pool_.release(slots_[i].payload);
+        slots_[i].number = 0;
         free_.push_back(i);
       }
     }

@@ -8,7 +8,7 @@
 #include "bowline/base/events.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
-#include "bowline/core/held_messages.hpp"
+#include "bowline/core/delivery.hpp"
 #include "bowline/core/number_ring.hpp"
 #include "bowline/core/receive_log.hpp"
 #include "bowline/dedup/concept.hpp"
@@ -18,7 +18,7 @@
 namespace bowline::inline v0_1 {
 
 /// What a DATA frame would mean for the datagram that brings it.
-enum class Acceptance : std::uint8_t { fine, too_old, out_of_window, over_budget };
+enum class Acceptance : std::uint8_t { fine, too_old, out_of_window, over_budget, contradicts };
 
 /// Takes DATA frames and tombstones, keeps the order that dependencies ask for, and hands messages out. The receive
 /// log alone decides acknowledgements, verdicts and gates; the filter decides delivery only.
@@ -31,14 +31,17 @@ class Inbox {
         window_{options.window},
         filter_{std::move(filter)},
         log_{options.window},
-        held_{options.window} {}
+        delivery_{options} {}
 
   [[nodiscard]] SequenceNumber lowest_unseen() const noexcept { return log_.lowest_unseen(); }
 
   // A datagram: first every frame is checked, then every frame is taken.
 
   /// Starts the checks of a datagram.
-  void begin_checks() noexcept { held_bytes_ahead_ = 0; }
+  void begin_checks() noexcept {
+    held_bytes_ahead_ = claimed_bytes_ahead_ = 0;
+    first_ahead_ = 0;
+  }
 
   /// Whether the frame can be taken. Changes nothing that lasts.
   [[nodiscard]] Acceptance check(const DataFrame& frame) noexcept {
@@ -49,11 +52,11 @@ class Inbox {
     if (log_.beyond(frame.number)) return Acceptance::out_of_window;
     if (frame.tombstone || log_.fate(frame.number) != Fate::unseen) return Acceptance::fine;
     if (filter_.check(frame.number) != Admission::fresh) return Acceptance::too_old;
-    if (frame.dependency == 0) return Acceptance::fine;
-    if (frame.number - frame.dependency >= window_) return Acceptance::out_of_window;
-    if (log_.settled(frame.dependency)) return Acceptance::fine;
+    if (frame.dependency != 0 && frame.number - frame.dependency >= window_) return Acceptance::out_of_window;
+    if (frame.fragment) return check_part(frame);
+    if (frame.dependency == 0 || log_.settled(frame.dependency)) return Acceptance::fine;
     held_bytes_ahead_ += frame.payload.size();
-    return held_.bytes(true) + held_bytes_ahead_ > held_bytes_max_ ? Acceptance::over_budget : Acceptance::fine;
+    return held().bytes(true) + held_bytes_ahead_ > held_bytes_max_ ? Acceptance::over_budget : Acceptance::fine;
   }
 
   /// Takes a checked frame of `packet`. What it delivers may view the datagram, until it is taken out.
@@ -64,7 +67,7 @@ class Inbox {
       // An earlier frame of the same datagram has moved the window past it.
       ++stats.duplicates_dropped;
     } else if (frame.tombstone) {
-      take_tombstone(frame.number, stats);
+      take_tombstone(frame, stats);
     } else {
       take_segment(frame, packet, stats);
     }
@@ -72,28 +75,17 @@ class Inbox {
 
   // What it has to say.
 
-  [[nodiscard]] bool has_received() const noexcept { return !ready_.empty(); }
+  [[nodiscard]] bool has_received() const noexcept { return !delivery_.empty(); }
   [[nodiscard]] bool has_verdicts() const noexcept { return !verdicts_.empty(); }
 
   /// The next message for the application. Ends the view that the previous one gave.
-  [[nodiscard]] std::optional<Event> next_event(Stats& stats) {
-    if (ready_.empty()) return std::nullopt;
-    BOWLINE_ASSERT(taken_.block == Payload::none);
-    const Ready ready = ready_.front();
-    ready_.pop_front();
-    taken_ = ready.kept;
-    const Bytes payload = ready.kept.block == Payload::none ? ready.view : held_.view(ready.kept);
-    ++stats.messages_delivered;
-    stats.delivered_bytes += payload.size();
-    return Received{payload, ready.reliable};
-  }
-
-  void release_taken() noexcept { held_.release(taken_); }
+  [[nodiscard]] std::optional<Event> next_event(Stats& stats) { return delivery_.next_event(stats); }
+  void release_taken() noexcept { delivery_.release_taken(); }
 
   /// Writes verdicts as far as they fit. Only while nothing delivered is untaken.
   template <class Number>
   void write_verdicts(Writer& writer) {
-    BOWLINE_ASSERT(ready_.empty());
+    BOWLINE_ASSERT(delivery_.empty());
     for (; !verdicts_.empty() && writer.room() >= VerdictFrame::wire_bytes; verdicts_.pop_front()) {
       verdicts_.front().template write<Number>(writer);
     }
@@ -101,26 +93,50 @@ class Inbox {
 
   /// The peer is gone: what is held will never be released, and what it asks is void.
   void drop_held() noexcept {
-    held_.clear();
+    delivery_.drop_waiting();
     verdicts_.clear();
   }
 
   /// A new incarnation of the peer: everything starts anew but what was delivered and is still untaken.
   void clear() {
     drop_held();
+    delivery_.restart();
     log_.clear();
     filter_.clear();
-    newest_only_packet_ = 0;
   }
 
-  [[nodiscard]] bool invariants_hold() const noexcept { return held_.bytes(true) <= held_bytes_max_; }
+  [[nodiscard]] bool invariants_hold() const noexcept {
+    return delivery_.held().bytes(true) <= held_bytes_max_ && delivery_.parts().invariants_hold();
+  }
 
  private:
-  struct Ready {
-    Bytes view;
-    Payload kept;
-    bool reliable = true;
+  using Ready = Delivery::Ready;
+
+  struct Settled {
+    SequenceNumber number;
+    Fate fate;
   };
+
+  [[nodiscard]] HeldMessages& held() noexcept { return delivery_.held(); }
+  [[nodiscard]] Reassembler& parts() noexcept { return delivery_.parts(); }
+
+  /// Whether nothing needs to wait for `number` any more. What is far behind is settled.
+  [[nodiscard]] bool settled(SequenceNumber number) const noexcept {
+    return number == 0 || log_.behind(number) || log_.settled(number);
+  }
+  [[nodiscard]] bool abandoned(SequenceNumber number) const noexcept {
+    return number != 0 && !log_.behind(number) && log_.fate(number) == Fate::abandoned;
+  }
+
+  [[nodiscard]] Acceptance check_part(const DataFrame& frame) noexcept {
+    if (!parts().agrees(frame)) return Acceptance::contradicts;
+    bool begins = false;
+    const std::size_t ahead = frame.fragment.first == first_ahead_ ? 0 : claimed_bytes_ahead_;
+    if (!parts().within_limits(frame, ahead, begins)) return Acceptance::over_budget;
+    if (begins && frame.fragment.first != first_ahead_) claimed_bytes_ahead_ += frame.fragment.total;
+    if (begins) first_ahead_ = frame.fragment.first;
+    return Acceptance::fine;
+  }
 
   void take_segment(const DataFrame& frame, PacketNumber packet, Stats& stats) {
     switch (log_.fate(frame.number)) {
@@ -128,30 +144,55 @@ class Inbox {
       case Fate::received: ++stats.duplicates_dropped; return;
       case Fate::delivered:
         // A filter that keeps nothing delivers it once more. Acknowledgements and verdicts stay as they are.
-        if (filter_.admit(frame.number) != Admission::fresh) {
+        if (frame.fragment || filter_.admit(frame.number) != Admission::fresh) {
           ++stats.duplicates_dropped;
         } else {
-          ready_.push_back({frame.payload, {}, true});
+          delivery_.push({frame.payload, {}, Reassembler::none, true});
         }
         return;
       case Fate::unseen: break;
     }
     // The same number twice in one datagram passes both checks, so the filter has the last word here as well.
     if (filter_.admit(frame.number) != Admission::fresh) return void(++stats.duplicates_dropped);
-    if (frame.dependency == 0 || log_.settled(frame.dependency)) {
-      const bool refused = frame.dependency != 0 && frame.fail_with_dependency &&
-                           log_.fate(frame.dependency) == Fate::abandoned;
-      if (!refused) ready_.push_back({frame.payload, {}, true});
-      stats.refused += refused ? 1u : 0u;
-      return settle(frame.number, refused ? Fate::abandoned : Fate::delivered, stats);
+    if (frame.fragment) return take_part(frame, packet, stats);
+    if (settled(frame.dependency)) {
+      const bool refused = frame.fail_with_dependency && abandoned(frame.dependency);
+      return finish(frame.number, {frame.payload, {}, Reassembler::none, true}, refused, stats);
     }
     log_.set(frame.number, Fate::received);
-    held_.hold(describe(frame, packet), frame.payload);
+    held().hold(describe(frame, packet), frame.payload);
   }
 
-  void take_tombstone(SequenceNumber number, Stats& stats) {
+  void take_part(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+    const bool resolved = frame.dependency != 0 && settled(frame.dependency);
+    const bool refused = resolved && frame.fail_with_dependency && abandoned(frame.dependency);
+    log_.set(frame.number, Fate::received);
+    const auto slot = parts().take(frame, packet, stats);
+    if (!slot) return;
+    if (resolved) parts().resolve(*slot, refused);
+    const Assembly& assembly = parts()[*slot];
+    if (assembly.state != Assembly::State::whole) return;
+    if (settled(assembly.dependency)) {
+      return finish(assembly.number, {{}, {}, *slot, true}, assembly.refused, stats);
+    }
+    held().hold(describe(assembly, *slot), {});
+  }
+
+  /// Nothing more is awaited for a reliable message: it is delivered, or refused with what it depends on.
+  void finish(SequenceNumber number, const Ready& ready, bool refused, Stats& stats) {
+    refused ? delivery_.drop(ready) : delivery_.push(ready);
+    stats.refused += refused ? 1u : 0u;
+    settle(number, refused ? Fate::abandoned : Fate::delivered, stats);
+  }
+
+  void take_tombstone(const DataFrame& frame, Stats& stats) {
+    const SequenceNumber number = frame.number;
     const Fate fate = log_.fate(number);
-    if (fate == Fate::received) held_.drop(number);
+    if (frame.fragment.first != 0) parts().drop_partial(frame.fragment.first);
+    if (fate == Fate::received) {
+      const Reassembler::Slot slot = held().drop(number);
+      if (slot != Reassembler::none) parts().drop(slot);
+    }
     if (fate == Fate::received || fate == Fate::unseen) {
       // The filter learns of it too, or its memory would not advance with the log.
       if (fate == Fate::unseen) static_cast<void>(filter_.admit(number));
@@ -162,32 +203,29 @@ class Inbox {
   }
 
   void take_unreliable(const DataFrame& frame, PacketNumber packet, Stats& stats) {
-    if (frame.dependency == 0 || log_.behind(frame.dependency)) {
-      // Of what is far behind only that it is settled is known, which is too little for one that may fail with it.
-      if (frame.dependency != 0 && frame.fail_with_dependency) return void(++stats.refused);
-      return deliver_unreliable({frame.payload, {}, false}, frame.newest_only, packet, stats);
-    }
-    if (!log_.settled(frame.dependency)) {
-      // Empty messages take no payload, but a place each.
-      const bool full = held_.size() >= 2 * std::size_t{window_} ||
-                        held_.bytes(false) + frame.payload.size() > held_unreliable_bytes_max_;
-      if (full) return void(++stats.held_dropped);
-      return held_.hold(describe(frame, packet), frame.payload);
-    }
-    if (frame.fail_with_dependency && log_.fate(frame.dependency) == Fate::abandoned) return void(++stats.refused);
-    deliver_unreliable({frame.payload, {}, false}, frame.newest_only, packet, stats);
+    if (!frame.fragment) return arrive(describe(frame, packet), {frame.payload, {}, Reassembler::none, false}, stats);
+    const auto slot = parts().take(frame, packet, stats);
+    if (!slot || parts()[*slot].state != Assembly::State::whole) return;
+    arrive(describe(parts()[*slot], *slot), {{}, {}, *slot, false}, stats);
   }
 
-  void deliver_unreliable(Ready ready, bool newest_only, PacketNumber packet, Stats& stats) {
-    if (newest_only) {
-      if (packet < newest_only_packet_) {
-        held_.release(ready.kept);
-        ++stats.late_dropped;
-        return;
-      }
-      newest_only_packet_ = packet;
+  /// All of an unreliable message is here.
+  void arrive(const HeldMessage& message, const Ready& ready, Stats& stats) {
+    // Of what is far behind only that it is settled is known, which is too little for one that may fail with it.
+    const bool known = message.dependency == 0 || !log_.behind(message.dependency);
+    if (!settled(message.dependency)) {
+      // Empty messages take no payload, but a place each.
+      const bool full = held().size() >= 2 * std::size_t{window_} ||
+                        held().bytes(false) + ready.view.size() > held_unreliable_bytes_max_;
+      if (!full) return held().hold(message, ready.view);
+      ++stats.held_dropped;
+      return delivery_.drop(ready);
     }
-    ready_.push_back(ready);
+    if (message.fail_with_dependency && (!known || abandoned(message.dependency))) {
+      ++stats.refused;
+      return delivery_.drop(ready);
+    }
+    delivery_.push_unreliable(ready, message.newest_only, message.packet, stats);
   }
 
   [[nodiscard]] static HeldMessage describe(const DataFrame& frame, PacketNumber packet) noexcept {
@@ -200,52 +238,57 @@ class Inbox {
     return message;
   }
 
+  [[nodiscard]] static HeldMessage describe(const Assembly& assembly, Reassembler::Slot slot) noexcept {
+    HeldMessage message;
+    message.number = assembly.number;
+    message.dependency = assembly.dependency;
+    message.packet = assembly.packet;
+    message.parts = slot;
+    message.fail_with_dependency = assembly.fail_with_dependency;
+    message.newest_only = assembly.newest_only;
+    return message;
+  }
+
   /// Settles `number`, and everything that waits for it, however long the chain.
   void settle(SequenceNumber number, Fate fate, Stats& stats) {
     log_.set(number, fate);
     settled_.push_back({number, fate});
     for (std::size_t i = 0; i < settled_.size(); ++i) {
       const Settled settled = settled_[i];
-      held_.release_waiting(settled.number, [&](const HeldMessage& held) { release(held, settled.fate, stats); });
+      parts().on_settled(settled.number, settled.fate == Fate::abandoned);
+      held().release_waiting(settled.number, [&](const HeldMessage& waiting) { release(waiting, settled.fate, stats); });
     }
     settled_.clear();
   }
 
-  void release(const HeldMessage& held, Fate dependency, Stats& stats) {
-    const Ready ready{{}, held.payload, held.number != 0};
-    const bool refused = held.fail_with_dependency && dependency == Fate::abandoned;
+  void release(const HeldMessage& waiting, Fate dependency, Stats& stats) {
+    const Ready ready{{}, waiting.payload, waiting.parts, waiting.number != 0};
+    const bool refused = waiting.fail_with_dependency && dependency == Fate::abandoned;
+    stats.refused += refused ? 1u : 0u;
     if (refused) {
-      Payload dropped = held.payload;
-      held_.release(dropped);
-      ++stats.refused;
-    } else if (held.number == 0) {
-      deliver_unreliable(ready, held.newest_only, held.packet, stats);
+      delivery_.drop(ready);
+    } else if (waiting.number == 0) {
+      delivery_.push_unreliable(ready, waiting.newest_only, waiting.packet, stats);
     } else {
-      ready_.push_back(ready);
+      delivery_.push(ready);
     }
-    if (held.number == 0) return;
+    if (waiting.number == 0) return;
     const Fate fate = refused ? Fate::abandoned : Fate::delivered;
-    log_.set(held.number, fate);
-    settled_.push_back({held.number, fate});
+    log_.set(waiting.number, fate);
+    settled_.push_back({waiting.number, fate});
   }
-
-  struct Settled {
-    SequenceNumber number;
-    Fate fate;
-  };
 
   std::size_t held_bytes_max_;
   std::size_t held_unreliable_bytes_max_;
   std::uint32_t window_;
   std::size_t held_bytes_ahead_ = 0;
-  PacketNumber newest_only_packet_ = 0;
+  std::size_t claimed_bytes_ahead_ = 0;
+  SequenceNumber first_ahead_ = 0;
   DedupPolicy filter_;
   ReceiveLog log_;
-  HeldMessages held_;
-  NumberRing<Ready> ready_;
+  Delivery delivery_;
   NumberRing<VerdictFrame> verdicts_;
   std::vector<Settled> settled_;
-  Payload taken_;
 };
 
 }  // namespace bowline::inline v0_1

@@ -16,7 +16,8 @@ struct Message {
   enum class State : std::uint8_t {
     gone,       ///< Nothing is left of it but its outcome in the history.
     gated,      ///< Waits for its dependency.
-    queued,     ///< Waits for its turn in the send queue.
+    too_large,  ///< Waits until the peer has room for a message in parts.
+    queued,     ///< Waits for its turn in the send queue, and stays there until its last part is transmitted.
     in_flight,  ///< Transmitted, no outcome yet.
     ended,      ///< Has its outcome: the application has yet to take it, or the peer has yet to give its verdict.
   };
@@ -30,16 +31,23 @@ struct Message {
 
   Payload payload;
   TimePoint deadline = never;
-  SequenceNumber number = 0;   ///< Given at the first transmission.
+  SequenceNumber number = 0;   ///< That of its last part, given at its first transmission.
+  std::uint64_t first = 0;     ///< The number of its first part; the name of an unreliable message in parts.
+  std::uint64_t key = 0;       ///< A newer message with the same key takes its place; 0 is none.
   MessageId after;
   MessageId waiters;           ///< The first of those that depend on this one.
   MessageId waiter_next;       ///< Neighbours among those that depend on the same one.
   MessageId waiter_previous;
-  MessageId queue_next;        ///< Neighbours in the send queue, or in the list of outcomes to take.
+  MessageId queue_next;        ///< Neighbours in the send queue, the list of outcomes to take, or the one for room.
   MessageId queue_previous;
-  std::uint32_t resends = 0;
-  std::uint32_t distance = 0;   ///< What it carries: its number less the dependency's, fixed at first transmission.
+  std::uint32_t distance = 0;   ///< What it carries: its first number less the dependency's, fixed with that.
   std::uint32_t held_bytes = 0; ///< What it may take of the room that the peer has for waiting messages.
+  std::uint32_t reassembly_bytes = 0;  ///< The same of the room for messages in parts.
+  std::uint32_t parts = 1;      ///< Segments it travels in, fixed at the first transmission.
+  std::uint32_t parts_sent = 0;
+  std::uint32_t parts_acked = 0;
+  std::uint32_t tombstones = 0; ///< Ended: its numbers that have yet to get a verdict.
+  std::uint8_t rounds = 0;      ///< How often a part was newly acknowledged; wraps. Resends count from there.
   State state = State::gone;
   Dependency dependency = Dependency::none;
   Outcome outcome = Outcome::acked;
@@ -50,11 +58,16 @@ struct Message {
   bool reliable = true;
   bool newest_only = false;
   bool report_ack = false;
-  bool arrived = false;         ///< Its segment is acknowledged; a held one is not acked yet.
-  bool unsettled = false;       ///< Ended, and its tombstone has no verdict yet.
+  bool arrived = false;         ///< Its segments are acknowledged; a held one is not acked yet.
+  bool unsettled = false;       ///< Ended, and its last part's tombstone has no verdict yet: its fate is not known.
   bool outcome_untaken = false; ///< Ended, and the application has not taken the outcome.
 
   [[nodiscard]] bool pending() const noexcept { return state != State::gone && state != State::ended; }
+
+  /// Something of it may have reached the peer as a reliable message.
+  [[nodiscard]] bool started() const noexcept { return reliable && first != 0; }
+
+  /// All of it may have.
   [[nodiscard]] bool transmitted() const noexcept { return number != 0; }
 };
 

@@ -2,14 +2,17 @@
 // Moves messages of ours from state to state: gate, queue, flight, outcome, verdict.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "bowline/base/events.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/ack_table.hpp"
+#include "bowline/core/key_table.hpp"
 #include "bowline/core/message_table.hpp"
 #include "bowline/core/ordering_gate.hpp"
+#include "bowline/core/peer_room.hpp"
 #include "bowline/core/send_queue.hpp"
 #include "bowline/wire/hello.hpp"
 
@@ -22,7 +25,7 @@ namespace bowline::inline v0_1 {
 ///   1. A message is in the send queue if and only if it is `queued`, and linked behind its dependency if and only if
 ///      it has no outcome and its dependency is not `none`.
 ///   2. A message in flight has an unsettled segment, or has arrived and waits for its dependency.
-///   3. held_bytes() is the sum of what transmitted messages may take of the peer's room for waiting ones.
+///   3. A message that is `too_large` waits for room at the peer, in order; none waits while the first one fits.
 class MessageFlow {
  public:
   explicit MessageFlow(const Options& options) : table_{options} {}
@@ -34,7 +37,8 @@ class MessageFlow {
   [[nodiscard]] SendQueue& queue() noexcept { return queue_; }
   [[nodiscard]] NumberRing<SequenceNumber>& tombstones() noexcept { return tombstones_; }
   [[nodiscard]] const NumberRing<SequenceNumber>& tombstones() const noexcept { return tombstones_; }
-  [[nodiscard]] std::size_t held_bytes() const noexcept { return held_bytes_; }
+  [[nodiscard]] const PeerRoom& room() const noexcept { return room_; }
+  [[nodiscard]] KeyTable& keys() noexcept { return keys_; }
 
   /// What the peer can take; its window is the smaller of both ends'.
   [[nodiscard]] const Limits& peer() const noexcept { return peer_; }
@@ -48,7 +52,7 @@ class MessageFlow {
 
   /// Whether the peer has no room to hold the message until its dependency is settled.
   [[nodiscard]] bool over_budget(const Message& message) const noexcept {
-    return message.reliable && held_bytes_ + message.payload.bytes > peer_.held_bytes_max;
+    return room_.over_held_budget(peer_, message);
   }
 
   /// Puts a message into the send queue.
@@ -75,10 +79,29 @@ class MessageFlow {
   }
 
   /// Accounts for a message that travels with a dependency, so that the peer may have to hold it.
-  void reserve_held(Message& message) noexcept {
-    message.held_bytes = message.payload.bytes;
-    held_bytes_ += message.held_bytes;
+  void reserve_held(Message& message) noexcept { room_.reserve_held(message); }
+
+  /// Whether a message in parts has its room at the peer. Takes it, or makes the message wait for it.
+  [[nodiscard]] bool reserve_reassembly(MessageId id) {
+    Message& message = table_[id];
+    if (message.reassembly_bytes != 0) return true;
+    if (too_large_.empty() && room_.has_reassembly_room(peer_, message)) return room_.reserve_reassembly(message), true;
+    queue_.remove(table_.ring(), id);
+    message.state = Message::State::too_large;
+    too_large_.push_back(table_.ring(), id);
+    return false;
   }
+
+  /// All of an unreliable message was sent.
+  void end_sent_unreliable(MessageId id) {
+    OrderingGate::leave(table_.ring(), id);
+    queue_.remove(table_.ring(), id);
+    forget_key(id);
+    table_.end_unreliable(id);
+  }
+
+  /// A number for an unreliable message in parts, by which the peer knows them from others.
+  [[nodiscard]] std::uint32_t name_unreliable() noexcept { return ++unreliable_name_; }
 
   /// Gives a message its outcome, and follows what that means for those that wait for it, however long the chain.
   void conclude(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
@@ -86,12 +109,44 @@ class MessageFlow {
     work_off(stats);
   }
 
-  /// The peer's verdict on an ended message is in: nothing needs to wait for it any more.
-  void settle(MessageId id, Stats& stats) {
-    release_held(table_[id]);
-    release_waiters(id, /*failed=*/true, /*settled=*/true);
-    table_.settle(id);
+  /// The peer's verdict on `number` of an ended message is in. With that on its last part nothing needs to wait for
+  /// the message any more.
+  void settle(SequenceNumber number, MessageId id, Stats& stats) {
+    acks_.settle(number);
+    Message& message = table_[id];
+    if (number == message.number) {
+      message.unsettled = false;
+      release_waiters(id, /*failed=*/true, /*settled=*/true);
+    }
+    if (--message.tombstones == 0) {
+      leave_peer(message);
+      table_.settle(id);
+    }
     work_off(stats);
+  }
+
+  /// A message that was recalled before its last part had a number, and is owed one.
+  [[nodiscard]] bool owes_numbers() const noexcept { return !unnumbered_.empty(); }
+
+  /// Gives such messages their numbers, as far as the window goes.
+  void pay_numbers() {
+    while (!unnumbered_.empty() && acks_.window_open(peer_.window, Priority::urgent)) {
+      const MessageId id = unnumbered_.front();
+      unnumbered_.pop_front();
+      Message& message = table_[id];
+      message.number = acks_.issue(id, message.parts - 1, message.priority);
+      recall(message.number);
+      OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) { enqueue_if_open(waiter); });
+    }
+  }
+
+  /// How often a segment was sent again since anything of its message was newly acknowledged.
+  [[nodiscard]] std::uint32_t resends(const Segment& segment) const noexcept {
+    return segment.round == table_[segment.message].rounds ? segment.resends : 0;
+  }
+  void count_resend(Segment& segment) noexcept {
+    segment.resends = narrow<std::uint16_t>((std::min)(resends(segment) + 1, 0xffffu));
+    segment.round = table_[segment.message].rounds;
   }
 
   /// Sends the tombstone of `number` once more, or for the first time.
@@ -111,17 +166,18 @@ class MessageFlow {
     for (std::uint64_t i = ring.first(); i < end; ++i) {
       if (!ring.contains(i)) continue;
       Message& message = ring[i];
-      if (message.state == Message::State::queued) queue_.remove(ring, {i});
+      leave_queue({i});
       if (message.pending()) {
         give_outcome({i}, Outcome::closed, LossCause::resends_used_up, stats);
-      } else if (message.unsettled) {
+      } else if (message.tombstones != 0) {
         table_.settle({i});
       }
     }
     queue_.clear_resends();
     tombstones_.clear();
+    unnumbered_.clear();
     acks_.clear();
-    held_bytes_ = 0;
+    room_.clear();
   }
 
  private:
@@ -141,21 +197,44 @@ class MessageFlow {
 
   void conclude_one(const Ending& ending, Stats& stats) {
     Message& message = table_[ending.id];
-    if (message.state == Message::State::queued) queue_.remove(table_.ring(), ending.id);
+    leave_queue(ending.id);
     OrderingGate::leave(table_.ring(), ending.id);
     const bool acked = ending.outcome == Outcome::acked;
     // What was never transmitted cannot be delivered, so nothing needs to be recalled.
-    const bool settled = acked || !message.transmitted();
+    const bool settled = acked || !message.started();
     if (settled) {
-      release_held(message);
+      leave_peer(message);
     } else {
-      recall(message);
+      recall_message(ending.id);
     }
     if (message.reliable) release_waiters(ending.id, !acked, settled);
     give_outcome(ending.id, ending.outcome, ending.cause, stats);
   }
 
+  /// Takes a message out of the queue that its state says it is in.
+  void leave_queue(MessageId id) {
+    const Message::State state = table_[id].state;
+    if (state == Message::State::queued) queue_.remove(table_.ring(), id);
+    if (state == Message::State::too_large) too_large_.remove(table_.ring(), id);
+  }
+
+  /// Nothing of the message is at the peer any more: those that wait for room may have it.
+  void leave_peer(Message& message) {
+    room_.release(message);
+    while (!too_large_.empty() && room_.has_reassembly_room(peer_, table_[too_large_.front()])) {
+      const MessageId id = too_large_.front();
+      too_large_.remove(table_.ring(), id);
+      room_.reserve_reassembly(table_[id]);
+      enqueue(id);
+    }
+  }
+
+  void forget_key(MessageId id) noexcept {
+    if (table_[id].key != 0) keys_.erase(table_[id].key, id);
+  }
+
   void give_outcome(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
+    forget_key(id);
     if (!table_[id].reliable) {
       ++stats.unreliable_expired;
       table_.end_unreliable(id);
@@ -182,24 +261,40 @@ class MessageFlow {
     });
   }
 
-  void recall(Message& message) {
+  /// Recalls every number of the message that is not acknowledged, and its last one in any case.
+  void recall_message(MessageId id) {
+    Message& message = table_[id];
     message.unsettled = true;
-    acks_.recall(message.number);
-    repeat_tombstone(message.number);
+    message.tombstones = message.transmitted() ? 0 : 1;
+    const SequenceNumber end = message.transmitted() ? message.number + 1 : acks_.next();
+    for (SequenceNumber n = (std::max)(message.first, acks_.lowest()); n < end; ++n) {
+      const Segment& segment = acks_[n];
+      if (segment.message != id || (segment.settled && n != message.number)) continue;
+      recall(n);
+      ++message.tombstones;
+    }
+    if (!message.transmitted()) {
+      unnumbered_.push_back(id);
+      pay_numbers();
+    }
   }
 
-  void release_held(Message& message) noexcept {
-    held_bytes_ -= message.held_bytes;
-    message.held_bytes = 0;
+  void recall(SequenceNumber number) {
+    acks_.recall(number);
+    repeat_tombstone(number);
   }
 
   MessageTable table_;
   AckTable acks_;
   SendQueue queue_;
+  KeyTable keys_;
+  MessageList too_large_;
   NumberRing<SequenceNumber> tombstones_;
+  NumberRing<MessageId> unnumbered_;
   std::vector<Ending> work_;
   Limits peer_;
-  std::size_t held_bytes_ = 0;
+  PeerRoom room_;
+  std::uint32_t unreliable_name_ = 0;
 };
 
 }  // namespace bowline::inline v0_1

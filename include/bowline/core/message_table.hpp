@@ -90,7 +90,7 @@ class MessageTable {
     outcomes_.remove(ring_, taken_);
     const Message& message = ring_[taken_.value];
     if (message.outcome == Outcome::acked) return Acked{taken_};
-    return Unconfirmed{taken_, payload(message), message.outcome, message.cause, message.transmitted()};
+    return Unconfirmed{taken_, payload(message), message.outcome, message.cause, message.started()};
   }
 
   /// Ends the life of the payload that the last `take_outcome` showed.
@@ -100,9 +100,10 @@ class MessageTable {
     release_if_done(std::exchange(taken_, MessageId{}));
   }
 
-  /// The peer's verdict on an ended message is in, or will never be asked for.
+  /// The peer's verdicts on an ended message are in, or will never be asked for.
   void settle(MessageId id) {
     ring_[id.value].unsettled = false;
+    ring_[id.value].tombstones = 0;
     release_if_done(id);
   }
 
@@ -112,7 +113,8 @@ class MessageTable {
     const Message& message = ring_[id.value];
     switch (message.state) {
       case Message::State::gated: return MessageStatus::gated;
-      case Message::State::queued: return MessageStatus::queued;
+      case Message::State::too_large: return MessageStatus::queued;
+      case Message::State::queued: return message.first == 0 ? MessageStatus::queued : MessageStatus::in_flight;
       case Message::State::in_flight: return MessageStatus::in_flight;
       case Message::State::ended:
       case Message::State::gone: break;
@@ -132,7 +134,7 @@ class MessageTable {
     if (message.state != Message::State::ended || message.outcome_untaken) return;
     payload_bytes_ -= message.payload.bytes;
     pool_.release(message.payload);
-    if (message.unsettled) return;
+    if (message.tombstones != 0) return;
     message.state = Message::State::gone;
     while (!ring_.empty() && ring_.front().state == Message::State::gone) ring_.pop_front();
   }

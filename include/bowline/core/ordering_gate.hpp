@@ -19,8 +19,9 @@ class OrderingGate {
   [[nodiscard]] static bool open(const Message& message, const Message& dependency, bool over_budget) noexcept {
     if (message.dependency == Message::Dependency::none) return true;
     if (over_budget) return false;
-    if (message.dependency == Message::Dependency::failed) return true;
-    return message.gate == Gate::at_receiver && dependency.transmitted();
+    // What travels names the other's last number, which one that failed halfway gets with its tombstone.
+    if (!dependency.transmitted()) return false;
+    return message.dependency == Message::Dependency::failed || message.gate == Gate::at_receiver;
   }
 
   /// Links `id` behind the message that it names in `after`. O(1).

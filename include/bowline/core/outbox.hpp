@@ -18,14 +18,13 @@ namespace bowline::inline v0_1 {
 /// to say; what became of that comes back through the `on_…` functions.
 class Outbox {
  public:
-  explicit Outbox(const Options& options) : flow_{options} {}
+  explicit Outbox(const Options& options) : message_bytes_max_{options.message_bytes_max}, flow_{options} {}
 
   // Commands.
 
-  /// Takes a message in. `payload_bytes_max` is what fits one datagram of ours.
-  [[nodiscard]] SendResult send(TimePoint now, Bytes payload, const SendOptions& options,
-                                std::size_t payload_bytes_max, Stats& stats) {
-    if (payload.size() > payload_bytes_max) return {{}, SendError::too_large};
+  /// Takes a message in.
+  [[nodiscard]] SendResult send(TimePoint now, Bytes payload, const SendOptions& options, Stats& stats) {
+    if (payload.size() > message_bytes_max_) return {{}, SendError::too_large};
     const SendError error = check_dependency(options);
     if (error != SendError::none) return {{}, error};
     if (!flow_.table().has_room(payload.size())) {
@@ -36,6 +35,7 @@ class Outbox {
     const MessageId id = flow_.table().issue(describe(now, options), payload);
     ++stats.messages_accepted;
     admit(id, options, stats);
+    if (options.key != 0) supersede(id, options.key, stats);
     return {id, SendError::none};
   }
 
@@ -77,6 +77,8 @@ class Outbox {
     const MessageId id = segment->message;
     flow_.acks().settle(content.number);
     Message& message = flow_.table()[id];
+    ++message.rounds;
+    if (++message.parts_acked < message.parts) return;
     message.arrived = true;
     if (message.dependency == Message::Dependency::none) {
       flow_.conclude(id, Outcome::acked, LossCause::resends_used_up, stats);
@@ -88,7 +90,7 @@ class Outbox {
     Segment* segment = flow_.acks().find(content.number);
     if (segment == nullptr || segment->latest != packet || segment->tombstone != content.tombstone) return;
     if (content.tombstone) return flow_.repeat_tombstone(content.number);
-    if (flow_.table()[segment->message].resends >= resends_max) {
+    if (flow_.resends(*segment) >= resends_max) {
       return flow_.conclude(segment->message, Outcome::lost, LossCause::resends_used_up, stats);
     }
     segment->latest = 0;
@@ -101,12 +103,12 @@ class Outbox {
     Segment* segment = flow_.acks().find(verdict.number);
     if (segment == nullptr || !segment->tombstone) return false;
     const MessageId id = segment->message;
-    flow_.acks().settle(verdict.number);
-    if (verdict.delivered) {
+    // Only the last part tells what became of the whole.
+    if (verdict.delivered && verdict.number == flow_.table()[id].number) {
       late_acks_.push_back(id);
       ++stats.late_acks;
     }
-    flow_.settle(id, stats);
+    flow_.settle(verdict.number, id, stats);
     return true;
   }
 
@@ -128,7 +130,9 @@ class Outbox {
   [[nodiscard]] SequenceNumber lowest_unsettled() const noexcept { return flow_.acks().lowest(); }
 
   /// Nothing has yet to be sent or settled.
-  [[nodiscard]] bool quiet() const noexcept { return pending() == 0 && flow_.acks().empty(); }
+  [[nodiscard]] bool quiet() const noexcept {
+    return pending() == 0 && flow_.acks().empty() && !flow_.owes_numbers();
+  }
 
   /// The next outcome, late acknowledgement or Writable. Ends the view that the previous one gave.
   [[nodiscard]] std::optional<Event> next_event() {
@@ -173,11 +177,20 @@ class Outbox {
     message.gate = options.gate;
     message.fail_with_dependency = options.on_dependency_failure == OnDependencyFailure::fail;
     message.priority = options.priority;
+    message.key = options.key;
     message.reliable = options.reliable;
     message.newest_only = options.newest_only && !options.reliable;
     message.report_ack = options.report_ack;
     if (options.deadline > Duration::zero()) message.deadline = later(now, options.deadline);
     return message;
+  }
+
+  /// The message that was the newest with this key is so no more.
+  void supersede(MessageId id, std::uint64_t key, Stats& stats) {
+    // The new one may have ended already, with the one that it depends on.
+    if (!flow_.is_pending(id)) return;
+    const MessageId older = flow_.keys().exchange(key, id);
+    if (older) flow_.conclude(older, Outcome::superseded, LossCause::resends_used_up, stats);
   }
 
   /// Puts a message that was just issued where it belongs: behind its dependency, or into the queue.
@@ -207,6 +220,7 @@ class Outbox {
     return !OrderingGate::open(message, *dependency, flow_.over_budget(message));
   }
 
+  std::size_t message_bytes_max_;
   MessageFlow flow_;
   DeadlineHeap deadlines_;
   NumberRing<MessageId> late_acks_;

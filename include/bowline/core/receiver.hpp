@@ -53,6 +53,7 @@ class Receiver {
         case Acceptance::too_old: return ++stats.dropped_too_old, false;
         case Acceptance::out_of_window: return ++stats.dropped_out_of_window, false;
         case Acceptance::over_budget: return ++stats.dropped_over_budget, false;
+        case Acceptance::contradicts: return ++stats.dropped_malformed, false;
       }
     }
     if (reader.malformed() || frames.empty()) return ++stats.dropped_malformed, false;

@@ -21,6 +21,13 @@ class SendQueue {
 
   void push(MessageRing& ring, MessageId id) { level(ring[id.value].priority).fresh.push_back(ring, id); }
   void remove(MessageRing& ring, MessageId id) { level(ring[id.value].priority).fresh.remove(ring, id); }
+
+  /// Lets the others of its level go first: a message of many parts gives way after each.
+  void rotate(MessageRing& ring, MessageId id) {
+    remove(ring, id);
+    push(ring, id);
+  }
+
   void push_resend(SequenceNumber number, Priority priority) { level(priority).resends.push_back(number); }
 
   [[nodiscard]] bool empty() const noexcept {

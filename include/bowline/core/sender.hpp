@@ -92,7 +92,7 @@ class Sender {
   }
 
   /// What no window holds back: a probe, or tombstones.
-  [[nodiscard]] bool must_send() noexcept { return probe_wanted_ || Transmission::has_tombstones(outbox_); }
+  [[nodiscard]] bool must_send() { return probe_wanted_ || Transmission::has_tombstones(outbox_); }
 
   /// Packet numbers never run so far beyond the newest acknowledged that the peer would unwrap them wrongly.
   [[nodiscard]] bool numbers_exhausted() const noexcept {
@@ -110,7 +110,7 @@ class Sender {
 
   /// Writes tombstones always, a probe if one is wanted, and segments if they `may` go. True if an answer is asked
   /// for.
-  bool write_segments(Writer& writer, bool may, std::size_t payload_bytes_max, Stats& stats) {
+  bool write_segments(Writer& writer, bool may, std::size_t segment_bytes_max, Stats& stats) {
     Transmission transmission{outbox_, recovery_.log(), stats};
     transmission.write_tombstones<Number>(writer);
     if (std::exchange(probe_wanted_, false) || numbers_run_short()) {
@@ -118,7 +118,7 @@ class Sender {
       const bool repeated = transmission.write_probe<Number>(writer, resend_.resends_max());
       if (!repeated && !transmission.wrote() && writer.room() != 0) return PingFrame::write(writer), true;
     }
-    if (may) transmission.write_segments<Number>(writer, payload_bytes_max);
+    if (may) transmission.write_segments<Number>(writer, segment_bytes_max);
     return transmission.wrote();
   }
 

@@ -55,9 +55,9 @@ class Session {
   [[nodiscard]] const Receiver<DedupPolicy, Number>& receiver() const noexcept { return receiver_; }
   [[nodiscard]] Duration probe_timeout() const { return sender_.probe_timeout(); }
 
-  /// Payload bytes of the largest message that fits a datagram of `datagram_bytes`.
-  [[nodiscard]] static constexpr std::size_t payload_room(std::size_t datagram_bytes) noexcept {
-    return datagram_bytes - Envelope<Seal>::overhead_bytes - DataFrame::overhead_bytes_max;
+  /// Bytes of frames that fit a datagram of `datagram_bytes`.
+  [[nodiscard]] static constexpr std::size_t frames_room(std::size_t datagram_bytes) noexcept {
+    return datagram_bytes - Envelope<Seal>::overhead_bytes;
   }
 
   /// Both directions start anew, between these two incarnations.
@@ -125,7 +125,7 @@ class Session {
     if (good_bye) {
       CloseFrame::write(writer);
     } else if (talking) {
-      eliciting = sender_.write_segments(writer, sending, payload_room(buffer.size()), stats);
+      eliciting = sender_.write_segments(writer, sending, frames_room(buffer.size()), stats);
     }
     if (writer.used() == Header::bytes) return 0;
     // Good-bye, and what is said into silence, tell once more what has arrived: the last telling may be lost. But never

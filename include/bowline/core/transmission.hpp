@@ -23,7 +23,10 @@ class Transmission {
     outbox.flow().set_peer(limits);
   }
 
-  [[nodiscard]] static bool has_tombstones(Outbox& outbox) noexcept { return !outbox.flow().tombstones().empty(); }
+  [[nodiscard]] static bool has_tombstones(Outbox& outbox) {
+    outbox.flow().pay_numbers();
+    return !outbox.flow().tombstones().empty();
+  }
 
   /// Whether a segment could be written if congestion control allows it.
   [[nodiscard]] static bool has_data(Outbox& outbox) noexcept {
@@ -41,8 +44,10 @@ class Transmission {
       Segment* segment = flow_.acks().find(number);
       if (segment != nullptr && segment->tombstone && segment->waiting) {
         DataFrame frame;
+        const Message& message = flow_.table()[segment->message];
         frame.number = number;
         frame.tombstone = true;
+        if (message.parts > 1) frame.fragment.first = message.first;
         if (!write<Number>(writer, frame)) return;
         sent(*segment);
         ++stats_.tombstones_sent;
@@ -51,17 +56,17 @@ class Transmission {
     }
   }
 
-  /// Writes segments, resent and new, until the packet is full or nothing may go. `payload_bytes_max` is what fits
-  /// a packet that both ends can take.
+  /// Writes segments, resent and new, until the packet is full or nothing may go. `segment_bytes_max`: bytes of a
+  /// frame that fits a packet that both ends can take.
   template <class Number>
-  void write_segments(Writer& writer, std::size_t payload_bytes_max) {
+  void write_segments(Writer& writer, std::size_t segment_bytes_max) {
     const auto level_ready = [&](Priority priority) { return ready(flow_, priority); };
     while (const auto priority = flow_.queue().next(level_ready)) {
       auto& resends = flow_.queue().resends(*priority);
       if (!resends.empty()) {
         if (!resend<Number>(writer, resends.front())) return;
         resends.pop_front();
-      } else if (!send_fresh<Number>(writer, flow_.queue().fresh(*priority).front(), payload_bytes_max)) {
+      } else if (!send_fresh<Number>(writer, flow_.queue().fresh(*priority).front(), segment_bytes_max)) {
         return;
       }
       flow_.queue().took(*priority, level_ready);
@@ -75,7 +80,7 @@ class Transmission {
     for (SequenceNumber n = lowest; n < flow_.acks().next() && n < lowest + probe_reach; ++n) {
       const Segment* segment = flow_.acks().find(n);
       if (segment == nullptr || segment->tombstone || segment->waiting) continue;
-      if (flow_.table()[segment->message].resends >= resends_max) continue;
+      if (flow_.resends(*segment) >= resends_max) continue;
       if (!resend<Number>(writer, n)) break;
     }
     return wrote_;
@@ -101,44 +106,59 @@ class Transmission {
   template <class Number>
   bool resend(Writer& writer, SequenceNumber number) {
     Segment& segment = flow_.acks()[number];
-    Message& message = flow_.table()[segment.message];
-    if (!write<Number>(writer, frame_of(message))) return false;
-    ++message.resends;
+    if (!write<Number>(writer, frame_of(flow_.table()[segment.message], number, segment.part))) return false;
+    flow_.count_resend(segment);
     ++stats_.segments_resent;
     sent(segment);
     return true;
   }
 
-  /// Transmits a message for the first time, or finds that it may not go. False when the packet is full.
+  /// Transmits a message, or the next part of one, for the first time, or finds that it may not go. False when the
+  /// packet is full.
   template <class Number>
-  bool send_fresh(Writer& writer, MessageId id, std::size_t payload_bytes_max) {
+  bool send_fresh(Writer& writer, MessageId id, std::size_t segment_bytes_max) {
     Message& message = flow_.table()[id];
-    if (message.payload.bytes > payload_bytes_max) {
-      flow_.conclude(id, Outcome::lost, LossCause::peer_limit, stats_);
-      return true;
-    }
+    if (message.parts_sent == 0 && !cut(id, segment_bytes_max)) return true;
     const bool depends = message.dependency != Message::Dependency::none;
-    if (depends && flow_.over_budget(message)) {
+    if (message.parts_sent == 0 && depends && flow_.over_budget(message)) {
       flow_.return_to_gate(id);
       return true;
     }
-    if (!message.reliable) return send_unreliable<Number>(writer, id);
+    return message.reliable ? send_reliable<Number>(writer, id, depends) : send_unreliable<Number>(writer, id);
+  }
 
-    // The frame is tried before the number is taken, so that a full packet leaves no trace.
-    DataFrame frame = frame_of(message);
-    frame.number = flow_.acks().next();
-    if (depends) frame.dependency = flow_.table()[message.after].number;
-    frame.fail_with_dependency = depends && message.fail_with_dependency;
-    if (!write<Number>(writer, frame)) return false;
-    message.number = flow_.acks().issue(id, message.priority);
-    if (depends) {
-      message.distance = static_cast<std::uint32_t>(frame.number - frame.dependency);
-      flow_.reserve_held(message);
+  /// Decides in how many parts a message travels. False when it may not go now.
+  bool cut(MessageId id, std::size_t segment_bytes_max) {
+    Message& message = flow_.table()[id];
+    if (message.payload.bytes > flow_.peer().message_bytes_max) {
+      return flow_.conclude(id, Outcome::lost, LossCause::peer_limit, stats_), false;
     }
-    flow_.queue().remove(flow_.table().ring(), id);
-    message.state = Message::State::in_flight;
-    sent(flow_.acks()[message.number]);
+    if (message.payload.bytes <= segment_bytes_max - DataFrame::overhead_bytes_max) return message.parts = 1, true;
+    message.parts =
+        Fragment::plan(message.payload.bytes, segment_bytes_max - DataFrame::fragment_overhead_bytes_max).count;
+    return !message.reliable || flow_.reserve_reassembly(id);
+  }
+
+  template <class Number>
+  bool send_reliable(Writer& writer, MessageId id, bool depends) {
+    Message& message = flow_.table()[id];
+    // The frame is tried before the number is taken, so that a full packet leaves no trace.
+    const std::uint32_t part = message.parts_sent;
+    const SequenceNumber number = flow_.acks().next();
+    DataFrame frame = frame_of(message, number, part);
+    const bool waits = depends && part == 0;
+    if (waits) frame.dependency = flow_.table()[message.after].number;
+    frame.fail_with_dependency = waits && message.fail_with_dependency;
+    if (!write<Number>(writer, frame)) return false;
+    sent(flow_.acks()[flow_.acks().issue(id, part, message.priority)]);
     ++stats_.segments_sent;
+    if (part == 0) message.first = number;
+    if (waits) message.distance = static_cast<std::uint32_t>(number - frame.dependency);
+    if (waits && message.parts == 1) flow_.reserve_held(message);
+    if (++message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
+    message.number = number;
+    message.state = Message::State::in_flight;
+    flow_.queue().remove(flow_.table().ring(), id);
     OrderingGate::for_each_waiter(flow_.table().ring(), id, [&](MessageId waiter) { flow_.enqueue_if_open(waiter); });
     return true;
   }
@@ -146,29 +166,37 @@ class Transmission {
   template <class Number>
   bool send_unreliable(Writer& writer, MessageId id) {
     Message& message = flow_.table()[id];
-    DataFrame frame = frame_of(message);
+    const std::uint32_t part = message.parts_sent;
+    if (message.parts > 1 && message.first == 0) message.first = flow_.name_unreliable();
+    DataFrame frame = frame_of(message, 0, part);
     frame.unreliable = true;
     frame.newest_only = message.newest_only;
-    if (message.dependency != Message::Dependency::none) {
+    if (message.dependency != Message::Dependency::none && part == 0) {
       frame.dependency = flow_.table()[message.after].number;
       frame.fail_with_dependency = message.fail_with_dependency;
     }
     if (writer.room() < frame.wire_bytes(previous_)) return false;
     frame.write<Number>(writer, previous_);
     wrote_ = true;
+    if (++message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
     ++stats_.unreliable_sent;
-    OrderingGate::leave(flow_.table().ring(), id);
-    flow_.queue().remove(flow_.table().ring(), id);
-    flow_.table().end_unreliable(id);
+    flow_.end_sent_unreliable(id);
     return true;
   }
 
-  [[nodiscard]] DataFrame frame_of(const Message& message) const noexcept {
+  /// A part of a message as it travels, less what it depends on before that is fixed.
+  [[nodiscard]] DataFrame frame_of(const Message& message, SequenceNumber number, std::uint32_t part) const noexcept {
     DataFrame frame;
-    frame.number = message.number;
-    if (message.distance != 0) frame.dependency = message.number - message.distance;
-    frame.fail_with_dependency = message.distance != 0 && message.fail_with_dependency;
+    frame.number = number;
+    if (part == 0 && message.distance != 0) {
+      frame.dependency = number - message.distance;
+      frame.fail_with_dependency = message.fail_with_dependency;
+    }
     frame.payload = flow_.table().payload(message);
+    if (message.parts == 1) return frame;
+    frame.fragment = {part == 0 && message.reliable ? number : message.first, part, message.parts,
+                      message.payload.bytes};
+    frame.payload = frame.payload.subspan(frame.fragment.offset(), frame.fragment.size());
     return frame;
   }
 

@@ -80,7 +80,7 @@ class FrameReader {
     frame.fail_with_dependency = (flags & DataFrame::fails_with_dependency) != 0;
     const bool numbered = (flags & DataFrame::has_number) != 0;
     const bool depends = (flags & DataFrame::has_dependency) != 0;
-    if ((flags & DataFrame::fragment) != 0) return std::nullopt;
+    const bool partial = (flags & DataFrame::is_fragment) != 0;
     if (frame.newest_only && !frame.unreliable) return std::nullopt;
     if (frame.fail_with_dependency && !depends) return std::nullopt;
     if (frame.unreliable && (numbered || frame.tombstone)) return std::nullopt;
@@ -94,11 +94,41 @@ class FrameReader {
       ++previous_;
     }
     if (!frame.unreliable) frame.number = previous_;
-    if (frame.tombstone) return frame;
+    if (frame.tombstone) {
+      if (partial && !first_part(frame)) return std::nullopt;
+      return frame;
+    }
 
     if (depends && !dependency(frame)) return std::nullopt;
-    frame.payload = reader_.bytes(reader_.varint());
+    if (partial && !fragment(frame)) return std::nullopt;
+    frame.payload = reader_.bytes(partial ? frame.fragment.size() : reader_.varint());
     return frame;
+  }
+
+  /// Where the message of a reliable part begins.
+  bool first_part(DataFrame& frame) noexcept {
+    const std::uint64_t back = reader_.varint();
+    frame.fragment.first = back < frame.number ? frame.number - back : 0;
+    return frame.fragment.first != 0;
+  }
+
+  bool fragment(DataFrame& frame) noexcept {
+    Fragment& part = frame.fragment;
+    if (frame.unreliable) {
+      part.first = reader_.u32();
+    } else if (!first_part(frame)) {
+      return false;
+    }
+    part.index = reader_.varint();
+    part.count = reader_.varint();
+    part.total = reader_.varint();
+    if (reader_.failed() || !part.sound()) return false;
+    // Only the first part says what the message waits for.
+    if (frame.dependency != 0 && part.index != 0) return false;
+    if (frame.unreliable) return true;
+    // Parts are numbered in their order, the first one with the number that names the message.
+    const SequenceNumber back = frame.number - part.first;
+    return part.index == 0 ? back == 0 : back >= part.index;
   }
 
   bool dependency(DataFrame& frame) noexcept {

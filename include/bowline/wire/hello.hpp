@@ -19,12 +19,15 @@ struct Limits {
   std::uint32_t datagram_bytes_max = 0;
   std::uint32_t held_bytes_max = 0;
   std::uint32_t ack_delay_max_us = 0;
+  std::uint32_t message_bytes_max = 0;
+  std::uint32_t reassembly_bytes_max = 0;
 
-  static constexpr std::size_t bytes = 20;
+  static constexpr std::size_t bytes = 28;
 
   [[nodiscard]] static Limits of(const Options& options) noexcept {
     return {options.window, options.packets_tracked, options.datagram_bytes_max, options.held_bytes_max,
-            static_cast<std::uint32_t>(options.ack_delay_max.count())};
+            static_cast<std::uint32_t>(options.ack_delay_max.count()), options.message_bytes_max,
+            options.reassembly_bytes_max};
   }
 
   /// False for limits that `Options` would have refused, so that a peer cannot make us wait or divide by nothing.
@@ -35,6 +38,8 @@ struct Limits {
     options.datagram_bytes_max = datagram_bytes_max;
     options.ack_delay_max = Duration{ack_delay_max_us};
     options.ack_every = 1;
+    options.message_bytes_max = message_bytes_max;
+    options.reassembly_bytes_max = reassembly_bytes_max;
     return options.fault() == nullptr;
   }
 
@@ -62,6 +67,8 @@ struct Hello {
     writer.u32(limits.datagram_bytes_max);
     writer.u32(limits.held_bytes_max);
     writer.u32(limits.ack_delay_max_us);
+    writer.u32(limits.message_bytes_max);
+    writer.u32(limits.reassembly_bytes_max);
   }
 
   /// Reads what follows the header; none unless it is exactly a HELLO with plausible limits.
@@ -78,6 +85,8 @@ struct Hello {
     hello.limits.datagram_bytes_max = reader.u32();
     hello.limits.held_bytes_max = reader.u32();
     hello.limits.ack_delay_max_us = reader.u32();
+    hello.limits.message_bytes_max = reader.u32();
+    hello.limits.reassembly_bytes_max = reader.u32();
     if (reader.failed() || reader.remaining() != 0 || flags > 1) return std::nullopt;
     if (hello.challenge == 0 || !hello.limits.plausible()) return std::nullopt;
     return hello;

@@ -40,8 +40,11 @@ class SendingHalf {
     Transmission::bind(outbox, Limits::of(options), window);
   }
 
+  /// The peer takes this from now on.
+  void binds(const Limits& peer, std::uint32_t window = 1024) { Transmission::bind(outbox, peer, window); }
+
   SendResult tries(std::string_view payload, const SendOptions& options = {}) {
-    return outbox.send(now, bytes_of(payload), options, payload_bytes_max, stats);
+    return outbox.send(now, bytes_of(payload), options, stats);
   }
 
   /// An accepted message that tells of its acknowledgement.
@@ -56,7 +59,7 @@ class SendingHalf {
   std::string says(std::size_t room = 1200) {
     return writes(room, [&](Transmission& transmission, Writer& writer) {
       transmission.write_tombstones<WireNumber<>>(writer);
-      transmission.write_segments<WireNumber<>>(writer, payload_bytes_max);
+      transmission.write_segments<WireNumber<>>(writer, segment_bytes_max);
     });
   }
 
@@ -106,7 +109,7 @@ class SendingHalf {
   PacketLog log;
   Stats stats;
   TimePoint now{};
-  std::size_t payload_bytes_max = 1000;
+  std::size_t segment_bytes_max = 1200;
 
  private:
   template <class Write>
