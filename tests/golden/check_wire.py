@@ -213,7 +213,7 @@ def read_fragment(reader, number, dependency_bit):
     if count < 2 or index >= count:
         raise Malformed("a part that no message has")
     size = -(-total // count)
-    if size < 64 or (count - 1) * size >= total:
+    if size < 32 or (count - 1) * size >= total:
         raise Malformed("parts that are too small, or one too many")
     if dependency_bit and index > 0:
         raise Malformed("a dependency that the first part should carry")

@@ -358,8 +358,8 @@ std::vector<Vector> vectors() {
   const std::string x64(128, '7');
   malformed("the only part of a message", "c1 05000000 00 00 01 40" + x64);
   malformed("a part beyond the last", "c1 05000000 02 02 02 8001" + x64);
-  malformed("parts of 63 bytes", "c1 05000000 00 00 02 7e" + std::string(2 * 63, '7'));
-  malformed("parts that leave nothing for the last", "c1 05000000 00 00 07 8401" + x64);
+  malformed("parts of 31 bytes", "c1 05000000 00 00 02 3e" + std::string(2 * 31, '7'));
+  malformed("parts that leave nothing for the last", "c1 05000000 00 00 42 8121" + std::string(2 * 65, '7'));
   malformed("a first part that is not the first", "c1 05000000 01 00 02 8001" + x64);
   malformed("a second part as the first", "c1 05000000 00 01 02 8001" + x64);
   malformed("a part whose first has number 0", "c1 05000000 05 01 02 8001" + x64);

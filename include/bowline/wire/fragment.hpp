@@ -15,7 +15,7 @@ namespace bowline::inline v0_1 {
 /// count say where each one lies, and agree between any two parts of the same message or give the peer away.
 struct Fragment {
   /// No part is shorter than this but the last, so that what arrived bounds what must be remembered of it.
-  static constexpr std::uint32_t bytes_min = 64;
+  static constexpr std::uint32_t bytes_min = 32;
 
   /// Messages in parts that may be under way in one direction at once.
   static constexpr std::uint32_t messages_max = 64;
@@ -26,9 +26,10 @@ struct Fragment {
   std::uint32_t count = 0;  ///< 0 where the frame carries a whole message.
   std::uint32_t total = 0;
 
-  /// The parts of a message of `total` bytes where one of them may have `room`.
+  /// The parts of a message of `total` bytes where one of them may have `room`, which is 64 or more: parts are then
+  /// longer than half of it.
   [[nodiscard]] static constexpr Fragment plan(std::uint32_t total, std::size_t room) noexcept {
-    BOWLINE_ASSERT(room >= bytes_min && total > room);
+    BOWLINE_ASSERT(room >= 2 * std::size_t{bytes_min} && total > room);
     Fragment plan;
     plan.total = total;
     plan.count = static_cast<std::uint32_t>((total + room - 1) / room);

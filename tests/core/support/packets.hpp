@@ -24,7 +24,10 @@ using Lines = std::vector<std::string>;
 inline std::string show(const Frame& frame) {
   std::string line;
   if (const auto* data = std::get_if<DataFrame>(&frame)) {
-    if (data->tombstone) return "tombstone " + std::to_string(data->number);
+    if (data->tombstone) {
+      const SequenceNumber first = data->fragment.first;
+      return "tombstone " + std::to_string(data->number) + (first == 0 ? "" : " of " + std::to_string(first));
+    }
     line = data->newest_only ? "newest" : data->unreliable ? "unreliable" : "data " + std::to_string(data->number);
     if (data->dependency != 0) line += "<-" + std::to_string(data->dependency);
     if (data->fail_with_dependency) line += '!';

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "bowline/core/reassembler.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using bowline::Assembly;
+using bowline::bytes_of;
+using bowline::DataFrame;
+using bowline::Options;
+using bowline::Reassembler;
+using bowline::Stats;
+
+/// 100 letters: three parts of 34, 34 and 32.
+const std::string letters = std::string(34, 'a') + std::string(34, 'b') + std::string(32, 'c');
+
+Options limits(std::uint32_t message, std::uint32_t reliable, std::uint32_t unreliable = 1000) {
+  Options options;
+  options.message_bytes_max = message;
+  options.reassembly_bytes_max = reliable;
+  options.reassembly_unreliable_bytes_max = unreliable;
+  return options;
+}
+
+struct ReassemblerTest : testing::Test {
+  /// Part `index` of the letters as message `first`, in a packet of that number.
+  std::optional<Reassembler::Slot> take(std::uint64_t first, std::uint32_t index, bool reliable = true) {
+    return parts.take(frame(first, index, reliable), first + index, stats);
+  }
+
+  static DataFrame frame(std::uint64_t first, std::uint32_t index, bool reliable = true) {
+    DataFrame frame;
+    frame.unreliable = !reliable;
+    frame.number = reliable ? first + index : 0;
+    frame.fragment = {first, index, 3, 100};
+    frame.payload = bytes_of(letters).subspan(frame.fragment.offset(), frame.fragment.size());
+    return frame;
+  }
+
+  std::string joined(Reassembler::Slot slot) {
+    parts.make_ready(slot);
+    return std::string{bowline::text(parts.join(slot))};
+  }
+
+  bool whole(Reassembler::Slot slot) { return parts[slot].state == Assembly::State::whole; }
+
+  bool within_limits(std::uint64_t first, std::uint32_t index, std::size_t ahead = 0) {
+    bool begins = false;
+    return parts.within_limits(frame(first, index), ahead, begins);
+  }
+
+  ~ReassemblerTest() override { EXPECT_TRUE(parts.invariants_hold()); }
+
+  Reassembler parts{limits(100, 250)};
+  Stats stats;
+};
+
+TEST_F(ReassemblerTest, parts_make_the_message_whatever_their_order) {
+  ASSERT_TRUE(take(7, 2));
+  ASSERT_TRUE(take(7, 0));
+  const auto slot = take(7, 1);
+  ASSERT_TRUE(slot && whole(*slot));
+  EXPECT_EQ(parts[*slot].number, 9u);  // That of the last part.
+  EXPECT_EQ(parts[*slot].packet, 9u);
+  EXPECT_EQ(joined(*slot), letters);
+  EXPECT_EQ(parts.claimed_bytes(true), 0u);
+}
+
+TEST_F(ReassemblerTest, messages_do_not_mix) {
+  for (const std::uint32_t index : {0u, 1u, 2u}) {
+    ASSERT_TRUE(take(7, index));
+    ASSERT_TRUE(take(8, index));
+    ASSERT_TRUE(take(8, index, /*reliable=*/false)) << "a reliable message may have the same name";
+  }
+  EXPECT_EQ(parts.claimed_bytes(true), 200u);
+  EXPECT_EQ(parts.claimed_bytes(false), 100u);
+}
+
+TEST_F(ReassemblerTest, a_part_that_is_here_or_disagrees_is_of_no_use) {
+  ASSERT_TRUE(take(7, 1));
+  EXPECT_FALSE(parts.agrees(frame(7, 1)));
+  EXPECT_FALSE(take(7, 1));
+  DataFrame other = frame(7, 0);
+  other.fragment.total = 99;
+  EXPECT_FALSE(parts.agrees(other));
+  EXPECT_FALSE(parts.take(other, 1, stats));
+  other = frame(7, 0);
+  other.fragment.count = 2;
+  EXPECT_FALSE(parts.agrees(other));
+  EXPECT_TRUE(parts.agrees(frame(7, 0)));
+  EXPECT_TRUE(parts.agrees(frame(8, 0)));
+}
+
+TEST_F(ReassemblerTest, what_is_claimed_counts_from_the_first_part) {
+  EXPECT_TRUE(within_limits(7, 0));
+  ASSERT_TRUE(take(7, 0));
+  ASSERT_TRUE(take(107, 0));
+  EXPECT_TRUE(within_limits(7, 1)) << "of a message that is here already";
+  EXPECT_FALSE(within_limits(207, 0)) << "100 + 100 + 100 > 250";
+  EXPECT_FALSE(take(207, 0));
+  parts.drop_partial(7);
+  EXPECT_TRUE(within_limits(207, 0));
+  EXPECT_FALSE(within_limits(207, 0, /*ahead=*/51));
+}
+
+TEST_F(ReassemblerTest, a_message_larger_than_announced_is_not_begun) {
+  DataFrame large = frame(7, 0);
+  large.fragment.total = 101;
+  bool begins = false;
+  EXPECT_FALSE(parts.within_limits(large, 0, begins));
+  EXPECT_FALSE(parts.take(large, 1, stats));
+}
+
+TEST_F(ReassemblerTest, no_more_than_64_messages_are_here_in_part) {
+  Reassembler many{limits(100, 1u << 20)};
+  for (std::uint64_t i = 0; i < 64; ++i) ASSERT_TRUE(many.take(frame(10 * (i + 1), 0), 1, stats));
+  EXPECT_FALSE(many.take(frame(650, 0), 1, stats));
+  EXPECT_TRUE(many.take(frame(640, 1), 1, stats));
+}
+
+TEST_F(ReassemblerTest, the_oldest_unreliable_message_that_is_not_whole_makes_room) {
+  Reassembler small{limits(100, 100, 250)};
+  const auto take = [&](std::uint64_t first, std::uint32_t index) {
+    return small.take(frame(first, index, /*reliable=*/false), 1, stats);
+  };
+  ASSERT_TRUE(take(1, 0));
+  ASSERT_TRUE(take(2, 0));
+  ASSERT_TRUE(take(1, 1));
+  ASSERT_TRUE(take(1, 2)) << "1 is whole";
+  ASSERT_TRUE(take(3, 0)) << "in the place of 2";
+  EXPECT_EQ(stats.held_dropped, 1u);
+  ASSERT_TRUE(take(2, 1)) << "in the place of 3";
+  EXPECT_EQ(stats.held_dropped, 2u);
+  EXPECT_EQ(small.claimed_bytes(false), 200u);
+}
+
+TEST_F(ReassemblerTest, what_is_whole_stays_when_its_sender_recalls_a_part_and_what_is_ready_stays_in_any_case) {
+  for (const std::uint32_t index : {0u, 1u, 2u}) take(7, index);
+  parts.drop_partial(7);
+  EXPECT_EQ(parts.claimed_bytes(true), 100u);
+  parts.make_ready(0);
+  take(107, 0);
+  parts.clear();
+  EXPECT_EQ(parts.claimed_bytes(true), 100u);
+  EXPECT_EQ(bowline::text(parts.join(0)), letters);
+  EXPECT_TRUE(take(7, 0)) << "and its name is free again";
+}
+
+TEST_F(ReassemblerTest, the_first_part_says_what_the_message_waits_for_until_that_is_settled) {
+  DataFrame first = frame(7, 0);
+  first.dependency = 5;
+  first.fail_with_dependency = true;
+  ASSERT_TRUE(take(7, 1));
+  const auto slot = parts.take(first, 1, stats);
+  EXPECT_EQ(parts[*slot].dependency, 5u);
+  parts.on_settled(6, /*abandoned=*/true);
+  EXPECT_EQ(parts[*slot].dependency, 5u);
+  parts.on_settled(5, /*abandoned=*/true);
+  EXPECT_EQ(parts[*slot].dependency, 0u);
+  EXPECT_TRUE(parts[*slot].refused);
+}
+
+}  // namespace
