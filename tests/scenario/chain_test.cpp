@@ -28,8 +28,8 @@ ChainRun run_chain(std::uint64_t links, Gate gate, Duration ack_delay_max = 10ms
   ChainRun run;
   sim::World world{1};
   auto link = world.link({.delay = round_trip / 2});
-  // W − W/8 = 896 messages leave a round trip, since the lowest priority leaves an eighth of the numbers to the others.
-  // The congestion window must hold them with their headers, 896 · 1,033 bytes, and so must the receiver's budget,
+  // W = 1,024 messages leave a round trip. The congestion window must hold them with their headers, 1,024 · 1,033
+  // bytes, and so must the receiver's budget,
   // should the first one be late. All of the chain is queued: 10,000 messages, 10 MB, are within the defaults.
   Options options{.window = 1024, .held_bytes_max = 2u << 20, .ack_delay_max = ack_delay_max};
   DefaultExtras extras{.congestion = FixedWindow{std::size_t{2} << 20}, .seal = {}};
@@ -61,7 +61,7 @@ TEST(Chain, ten_thousand_links_at_the_receivers_gate_take_less_than_fifteen_roun
   EXPECT_TRUE(run.in_order);
   EXPECT_EQ(run.sender.segments_resent, 0u);
   EXPECT_LT(run.took, 15 * round_trip);
-  EXPECT_EQ(run.took, 650ms);  // 1 round trip of handshake and 12 of up to 896 messages: ⌈10,000 / 896⌉
+  EXPECT_EQ(run.took, 550ms);  // 1 round trip of handshake and 10 of up to 1,024 messages: ⌈10,000 / 1,024⌉
 }
 
 TEST(Chain, at_the_senders_gate_each_link_takes_a_round_trip) {

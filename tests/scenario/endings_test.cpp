@@ -196,7 +196,7 @@ TEST(Lost, comes_with_payload_and_flag_when_the_resends_are_used_up) {
 TEST(Lost, is_a_message_larger_than_the_peer_takes) {
   int made = 0;
   Conversation conversation{1, clean, clean, [&](sim::LinkEnd end, sim::World& world) {
-                              return ReliableChannel{end, Options{.datagram_bytes_max = ++made == 1 ? 1200u : 600u},
+                              return ReliableChannel{end, Options{.message_bytes_max = ++made == 1 ? 1000u : 599u},
                                                      world.clock()};
                             }};
   const SendResult fits = conversation.a.send(500), too_large = conversation.a.send(600);

@@ -35,7 +35,7 @@ struct Assembly {
   bool newest_only = false;
   SequenceNumber number = 0;      ///< That of its last part; 0 until that has arrived.
   SequenceNumber dependency = 0;  ///< What it waits for, until that is settled; 0 before its first part has arrived.
-  PacketNumber packet = 0;        ///< The newest packet that brought a part.
+  PacketNumber packet = 0;        ///< What brought its first part, by which the newest message is known.
   std::uint64_t turn = 0;         ///< Counts up; the oldest has the least.
   std::uint32_t arrived = 0;
   std::vector<Payload> parts;     ///< By index, up to the highest that has arrived.
@@ -87,9 +87,9 @@ class Reassembler {
     const std::uint32_t index = frame.fragment.index;
     if (assembly.parts.size() <= index) assembly.parts.resize(index + std::size_t{1});
     assembly.parts[index] = pool_.store(frame.payload);
-    assembly.packet = (std::max)(assembly.packet, packet);
     assembly.newest_only |= frame.newest_only;
     if (index == 0) {
+      assembly.packet = packet;
       assembly.dependency = frame.dependency;
       assembly.fail_with_dependency = frame.fail_with_dependency;
     }

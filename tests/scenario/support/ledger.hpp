@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -79,6 +80,7 @@ class Ledger {
     entries_.push_back(entry);
     if (options.after) (*this)[options.after.value].dependents.push_back(size());
     if (options.reliable) pending_.insert(size());
+    if (options.key != 0) newest_of_key_[options.key] = size();
   }
 
   void cancelled(std::uint64_t id, bool answer) {
@@ -105,7 +107,10 @@ class Ledger {
     expect(event.transmitted || entry.deliveries == 0, id, "was delivered but, it is said, never transmitted");
     switch (event.reason) {
       case Outcome::acked: expect(false, id, "is unconfirmed because it is acked"); break;
-      case Outcome::superseded: expect(false, id, "is superseded, which nobody asked for"); break;
+      case Outcome::superseded:
+        expect(entry.options.key != 0 && newest_of_key_[entry.options.key] > id, id,
+               "is superseded, but nothing newer has its key");
+        break;
       case Outcome::cancelled: expect(entry.cancelled, id, "ended as cancelled, which nobody asked for"); break;
       case Outcome::closed: expect(disconnected_, id, "ended as closed, but nothing was"); break;
       case Outcome::expired:
@@ -273,6 +278,7 @@ class Ledger {
   std::set<std::uint64_t> pending_;
   std::uint64_t cursor_ = 0;
   std::uint64_t newest_[priority_levels] = {};
+  std::map<std::uint64_t, std::uint64_t> newest_of_key_;
   std::uint64_t deliveries_ = 0;
   std::uint64_t delivered_bytes_ = 0;
   mutable int failures_ = 0;

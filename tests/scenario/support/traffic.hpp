@@ -14,9 +14,13 @@ struct Mix {
   std::uint32_t messages = 60;             ///< Each end sends as many.
   Duration interval = std::chrono::milliseconds{4};
   std::uint32_t bytes_max = 400;
+  std::uint32_t large = 50'000;            ///< Messages in parts.
+  std::uint32_t large_bytes_max = 20'000;
+  std::uint32_t keyed = 100'000;
+  std::uint32_t keys = 3;
   std::uint32_t unreliable = 200'000;
   std::uint32_t newest_only = 500'000;     ///< Of the unreliable ones.
-  std::uint32_t urgent = 200'000;
+  std::uint32_t other_priority = 300'000;  ///< Than normal: each of the other levels as often.
   std::uint32_t report_ack = 500'000;
   std::uint32_t dependent = 400'000;
   std::uint32_t recent = 10;               ///< A dependency is one of as many messages before.
@@ -48,7 +52,11 @@ class Traffic {
     SendOptions options;
     options.reliable = !random_.chance(mix_.unreliable);
     options.newest_only = !options.reliable && random_.chance(mix_.newest_only);
-    options.priority = random_.chance(mix_.urgent) ? Priority::high : Priority::normal;
+    if (random_.chance(mix_.other_priority)) {
+      constexpr Priority others[] = {Priority::urgent, Priority::high, Priority::low};
+      options.priority = others[random_.below(3)];
+    }
+    if (random_.chance(mix_.keyed)) options.key = 1 + random_.below(mix_.keys);
     options.report_ack = random_.chance(mix_.report_ack);
     const bool fail = random_.chance(mix_.fail), at_sender = random_.chance(mix_.at_sender);
     if (const std::uint64_t after = recent(); after != 0 && random_.chance(mix_.dependent)) {
@@ -62,7 +70,8 @@ class Traffic {
       options.deadline = Duration{1 + static_cast<std::int64_t>(
                                           random_.below(static_cast<std::uint64_t>(mix_.deadline_max.count())))};
     }
-    const auto bytes = static_cast<std::uint32_t>(Ledger::payload_bytes_min + random_.below(mix_.bytes_max));
+    const std::uint32_t bytes_max = random_.chance(mix_.large) ? mix_.large_bytes_max : mix_.bytes_max;
+    const auto bytes = static_cast<std::uint32_t>(Ledger::payload_bytes_min + random_.below(bytes_max));
     EXPECT_TRUE(end_.send(bytes, options));
     if (const std::uint64_t id = recent(); id != 0 && random_.chance(mix_.cancel)) end_.cancel({id});
   }
