@@ -29,8 +29,9 @@ TEST(DefaultExtras, a_part_is_replaced_by_naming_it_again) {
   ReliableChannel a{link.a, {}, world.clock(), FixedQueueDedup<>{}, AdaptiveResend{}, Plain{}};
   ReliableChannel z{link.z, {}, world.clock(), FixedQueueDedup<>{}, AdaptiveResend{}, Plain{}};
   // Four bytes more a datagram are for messages.
+  const ReliableChannel sealed{link.a, {}, world.clock()};
   EXPECT_EQ(a.connection().datagram_payload_bytes_max(),
-            (ReliableChannel{link.a, {}, world.clock()}.connection().datagram_payload_bytes_max() + Crc32cSeal::overhead_bytes));
+            sealed.connection().datagram_payload_bytes_max() + Crc32cSeal::overhead_bytes);
   world.drive(a);
   world.drive(z);
   ASSERT_TRUE(a.send("hello"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Messages in parts between two ends, packet by packet. A datagram takes 128 bytes here: 13 of header and 115 of frames,
-// so 86 of a part beside the 29 that its frame may need, and 103 of a whole message.
+// Messages in parts between two ends, packet by packet. A datagram takes 128 bytes here: 13 of header and 115 of
+// frames, so 86 of a part beside the 29 that its frame may need, and 103 of a whole message.
 #include <gtest/gtest.h>
 
 #include "bowline/dedup/no_dedup.hpp"
@@ -28,13 +28,10 @@ Options small_datagrams(std::uint32_t window = 1024) {
 struct LargeMessages : testing::Test {
   LargeMessages() { p.connect(); }
 
-  /// What a says now, without what it repeats of hellos and acknowledgements.
+  /// The last byte of each.
   static std::string letters(const std::vector<Datagram>& datagrams) {
     std::string line;
-    for (const Datagram& datagram : datagrams) {
-      const auto last = std::to_integer<char>(datagram.back());
-      line += last;
-    }
+    for (const Datagram& datagram : datagrams) line += std::to_integer<char>(datagram.back());
     return line;
   }
 
@@ -336,8 +333,8 @@ TEST_F(LargeMessages, give_way_to_a_newer_one_with_their_key_in_every_state) {
   q.a.sends("queued", {.key = 4});
   for (const std::uint64_t key : {4u, 3u, 2u, 1u}) q.a.sends("new " + std::to_string(key), {.key = key});
   q.a.drain();
-  EXPECT_EQ(q.a.told(),
-            (Lines{"superseded 4, never sent", "superseded 3, never sent", "superseded 2, never sent", "superseded 1"}));
+  EXPECT_EQ(q.a.told(), (Lines{"superseded 4, never sent", "superseded 3, never sent", "superseded 2, never sent",
+                               "superseded 1"}));
   q.exchange();
   EXPECT_EQ(q.z.told(), (Lines{"received new 4", "received new 3", "received new 2", "received new 1"}));
   q.a.sends("newer", {.key = 1});

@@ -48,7 +48,7 @@ TEST(WireExamples, the_page_shows_the_hello_that_the_library_makes) {
   std::array<std::byte, 128> buffer{};
   Writer writer{buffer};
   Hello{a, 0x2222222222222222u, 0, true, Limits::of(Options{})}.write(writer);
-  EXPECT_EQ(writer.used(), 13u + 45u);
+  EXPECT_EQ(writer.used(), 13u + 53u);
   EXPECT_TRUE(page_shows(sealed(0, buffer, writer.used())));
 }
 

@@ -54,7 +54,7 @@ TEST_P(Outage, of_any_length_ends_everything_in_bounded_time) {
       Conversation conversation{seed, lossy, lossy, with({})};
       conversation.world.after(300ms, [&] { partition(conversation.link); });
       conversation.world.after(300ms + length, [&] { conversation.link.heal(); });
-      const Mix mix{.messages = 200};
+      const Mix mix{.messages = 200, .keyed = 0};
       Traffic<ReliableChannel<sim::LinkEnd, ManualClock>> forth{conversation, conversation.a, mix, seed},
           back{conversation, conversation.z, mix, ~seed};
       forth.start(), back.start();

@@ -27,7 +27,7 @@ auto refusing(const Faults& faults) {
   };
 }
 
-constexpr Mix plain{.messages = 200, .dependent = 300'000, .fail = 0, .deadline = 0, .cancel = 0};
+constexpr Mix plain{.messages = 200, .keyed = 0, .dependent = 300'000, .fail = 0, .deadline = 0, .cancel = 0};
 
 struct Cost {
   std::uint64_t polls = 0;

@@ -271,7 +271,8 @@ std::vector<Vector> vectors() {
            {part(7, whole, {7, 0, 3, 200}, 0, 6), data(8, "x", 7), part(9, whole, {7, 1, 3, 200}, 8),
             part(300, whole, {7, 2, 3, 200}, 9)});
     packet("unreliable parts",
-           {"UNRELIABLE after 4 part 1/3 of 1 200 bytes " + a, "UNRELIABLE newest part 3/3 of 4294967295 200 bytes " + c},
+           {"UNRELIABLE after 4 part 1/3 of 1 200 bytes " + a,
+            "UNRELIABLE newest part 3/3 of 4294967295 200 bytes " + c},
            {unreliable_part(whole, {1, 0, 3, 200}, false, 4), unreliable_part(whole, {0xffffffff, 2, 3, 200}, true)});
     packet("tombstones of a message in parts", {"TOMBSTONE 7 of 7", "TOMBSTONE 9 of 7", "TOMBSTONE 1000 of 7"},
            {tombstone(7, 0, 7), tombstone(9, 7, 7), tombstone(1000, 9, 7)});

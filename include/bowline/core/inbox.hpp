@@ -256,7 +256,8 @@ class Inbox {
     for (std::size_t i = 0; i < settled_.size(); ++i) {
       const Settled settled = settled_[i];
       parts().on_settled(settled.number, settled.fate == Fate::abandoned);
-      held().release_waiting(settled.number, [&](const HeldMessage& waiting) { release(waiting, settled.fate, stats); });
+      held().release_waiting(settled.number,
+                             [&](const HeldMessage& waiting) { release(waiting, settled.fate, stats); });
     }
     settled_.clear();
   }
