@@ -106,6 +106,7 @@ TEST(LargeTransfers, cancelled_at_random_moments_leave_nothing_behind) {
     }
     a.close();
     ASSERT_TRUE(world.run_until([&] { return a.state() == ConnectionState::closed; }, 60s));
+    world.run_for(1s);
     EXPECT_EQ(a.stats().messages_acked + unconfirmed, count);
     EXPECT_EQ(delivered, a.stats().messages_acked + late);
   });

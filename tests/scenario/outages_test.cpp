@@ -40,7 +40,7 @@ TEST_P(Outage, shorter_than_the_resends_last_loses_nothing_and_is_over_when_the_
                               }};
     conversation.world.after(300ms, [&] { partition(conversation.link); });
     conversation.world.after(4300ms, [&] { conversation.link.heal(); });
-    exchange(conversation, {.messages = 200, .fail = 0, .deadline = 0, .cancel = 0}, seed, 60s);
+    exchange(conversation, {.messages = 200, .keyed = 0, .fail = 0, .deadline = 0, .cancel = 0}, seed, 60s);
     EXPECT_EQ(conversation.a->stats().messages_unconfirmed, 0u);
     EXPECT_EQ(conversation.z->stats().messages_unconfirmed, 0u);
     EXPECT_LT(conversation.world.elapsed(), 4300ms + 3 * 2250ms);
@@ -54,7 +54,7 @@ TEST_P(Outage, of_any_length_ends_everything_in_bounded_time) {
       Conversation conversation{seed, lossy, lossy, with({})};
       conversation.world.after(300ms, [&] { partition(conversation.link); });
       conversation.world.after(300ms + length, [&] { conversation.link.heal(); });
-      const Mix mix{.messages = 200, .keyed = 0};
+      const Mix mix{.messages = 200};
       Traffic<ReliableChannel<sim::LinkEnd, ManualClock>> forth{conversation, conversation.a, mix, seed},
           back{conversation, conversation.z, mix, ~seed};
       forth.start(), back.start();
