@@ -67,6 +67,7 @@
 #include "bowline/reliable_channel.hpp"
 #include "bowline/resend/adaptive_resend.hpp"
 #include "bowline/resend/concept.hpp"
+#include "bowline/resend/eager_resend.hpp"
 #include "bowline/resend/no_resend.hpp"
 #include "bowline/resend/periodic_resend.hpp"
 #include "bowline/resend/rtt_timeout.hpp"

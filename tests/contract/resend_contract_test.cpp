@@ -3,13 +3,14 @@
 #include "resend_contract.hpp"
 
 #include "bowline/resend/adaptive_resend.hpp"
+#include "bowline/resend/eager_resend.hpp"
 #include "bowline/resend/no_resend.hpp"
 #include "bowline/resend/periodic_resend.hpp"
 
 namespace bowline::contract {
 namespace {
 
-using Schedules = testing::Types<AdaptiveResend, PeriodicResend, NoResend, ResendArchetype>;
+using Schedules = testing::Types<AdaptiveResend, EagerResend, PeriodicResend, NoResend, ResendArchetype>;
 INSTANTIATE_TYPED_TEST_SUITE_P(Every, ResendContract, Schedules, );
 
 struct CountsInDoubles : ResendArchetype {
@@ -33,6 +34,7 @@ static_assert(!ResendSchedule<CountsInDoubles>);
 static_assert(!ResendSchedule<AsksOnlyWhenMutable>);
 static_assert(!ResendSchedule<HidesTheLimit>);
 static_assert(!ResendSchedule<HidesTheKind>);
+static_assert(EagerSchedule<EagerResend> && !EagerSchedule<AdaptiveResend>);
 
 }  // namespace
 }  // namespace bowline::contract

@@ -43,7 +43,7 @@ TEST_F(SessionTest, a_message_crosses_and_its_acknowledgement_comes_back) {
   const MessageId id = a.outbox().send(now, bytes_of("one"), {}, stats).id;
   EXPECT_EQ(hear(z, write(a)), Tested::Heard::taken);
   ASSERT_TRUE(z.receiver().next_event(stats));
-  now += 10ms;  // Options::ack_delay_max
+  now += 25ms;  // Options::ack_delay_max
   EXPECT_EQ(hear(a, write(z)), Tested::Heard::taken);
   EXPECT_EQ(a.outbox().status(id), MessageStatus::acked);
 }

@@ -163,6 +163,73 @@ TEST(Transmission, the_lowest_level_leaves_numbers_to_the_others) {
   EXPECT_EQ(a.says(), "15:h");
 }
 
+TEST(Transmission, what_is_lost_and_sent_again_travels_once_more_with_the_next_packet) {
+  SendingHalf a;
+  a.sends("x");
+  a.sends("y");
+  EXPECT_EQ(a.says(), "1:x 2:y");
+  a.lost(1);
+  EXPECT_EQ(a.says(), "1:x 2:y");
+  EXPECT_EQ(a.says(), "") << "not in a packet of its own";
+  a.sends("z");
+  EXPECT_EQ(a.says(), "3:z 1:x 2:y");
+  a.sends("w");
+  EXPECT_EQ(a.says(), "4:w") << "twice is enough";
+  EXPECT_EQ(a.stats.segments_resent, 2u);
+  EXPECT_EQ(a.stats.segments_repeated, 2u);
+}
+
+TEST(Transmission, neither_what_has_arrived_nor_what_is_large_nor_what_finds_no_room_travels_once_more) {
+  SendingHalf a;
+  const std::string large(97, 'l');
+  a.sends("x");
+  a.sends(large);
+  a.says();
+  a.lost(1);
+  EXPECT_EQ(a.says(), "1:x 2:" + large);
+  a.acked(2);
+  a.sends("z");
+  EXPECT_EQ(a.says(), "3:z");
+  a.lost(3);
+  a.says();
+  a.sends("w");
+  EXPECT_EQ(a.says(8), "4:w") << "7 bytes of 8";
+  a.sends("v");
+  EXPECT_EQ(a.says(), "5:v");
+}
+
+TEST(Transmission, repeats_are_the_newest_small_messages_in_their_order_before_new_ones) {
+  SendingHalf a;
+  for (const char* body : {"a", "b", "c"}) {
+    a.sends(body);
+    a.says();
+  }
+  a.sends("d");
+  EXPECT_EQ(a.says_eagerly(2 * 13, 2), "2:b 3:c 4:d");  // 12 bytes of frame at most and 1 of payload, twice
+  a.sends("e");
+  EXPECT_EQ(a.says_eagerly(2 * 13, 2), "3:c 4:d 5:e");
+  a.sends("f");
+  EXPECT_EQ(a.says_eagerly(2 * 13, 2), "4:d 5:e 6:f");
+  EXPECT_EQ(a.says_eagerly(2 * 13, 2), "") << "without a new message nothing is repeated";
+  a.acked(6);
+  a.sends("g");
+  EXPECT_EQ(a.says_eagerly(3 * 13, 2), "2:b 7:g") << "3, 4 and 5 have travelled twice more or arrived";
+}
+
+TEST(Transmission, repeats_take_no_room_from_what_waits_to_be_sent) {
+  SendingHalf a;
+  a.sends("a");
+  a.says();
+  const std::string wide(50, 'w');
+  a.sends(wide);
+  EXPECT_EQ(a.says_eagerly(100, 2, 62 + 12), "2:" + wide);  // 50 + 12, and 12 for a repeat that may need 13
+  a.sends(wide);
+  EXPECT_EQ(a.says_eagerly(13, 2, 62 + 13), "1:a 3:" + wide);
+  a.lost(3);
+  a.sends("b");
+  EXPECT_EQ(a.says_eagerly(100, 2), "1:a 3:" + wide + " 4:b") << "what is lost goes first, alone";
+}
+
 TEST(Transmission, a_message_larger_than_the_peer_takes_is_lost_for_that_cause) {
   SendingHalf a;
   a.sends("too large for them");

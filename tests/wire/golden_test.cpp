@@ -206,7 +206,7 @@ std::string words_of(const Hello& hello) {
 }
 
 constexpr Hello first_hello{nonce_a, 0x2222222222222222u, 0, true,
-                            {1024, 4096, 1200, 2u << 20, 10'000, 16u << 20, 32u << 20}};
+                            {1024, 4096, 1200, 2u << 20, 25'000, 16u << 20, 32u << 20}};
 
 std::vector<Vector> vectors() {
   constexpr SequenceNumber far = 0x1'0000'0000u;
@@ -222,7 +222,7 @@ std::vector<Vector> vectors() {
 
   greeting("hello that looks for a peer",
            "HELLO nonce 1111111111111111 challenge 2222222222222222 response 0 want window 1024 packets_tracked 4096 "
-           "datagram_bytes_max 1200 held_bytes_max 2097152 ack_delay_max 10000 message_bytes_max 16777216 "
+           "datagram_bytes_max 1200 held_bytes_max 2097152 ack_delay_max 25000 message_bytes_max 16777216 "
            "reassembly_bytes_max 33554432",
            hello(first_hello));
   greeting("hello that answers and wants to be answered",
@@ -238,7 +238,7 @@ std::vector<Vector> vectors() {
                   {1u << 24, 65'536, 65'507, 0xffffffff, 1'000'000, 1u << 30, 1u << 30}}));
   greeting("hello without a seal",
            "HELLO nonce 1111111111111111 challenge 2222222222222222 response 0 want window 1024 packets_tracked 4096 "
-           "datagram_bytes_max 1200 held_bytes_max 2097152 ack_delay_max 10000 message_bytes_max 16777216 "
+           "datagram_bytes_max 1200 held_bytes_max 2097152 ack_delay_max 25000 message_bytes_max 16777216 "
            "reassembly_bytes_max 33554432",
            hello(first_hello))
       .sealed = false;
@@ -332,9 +332,9 @@ std::vector<Vector> vectors() {
            raw("1111111111111111" "2222222222222222" "0000000000000000" "02" "00040000" "00100000" "b0040000"
                "00002000" "10270000" "00000001" "00000002"));
   greeting("malformed hello: a window of 0", "malformed",
-           hello({nonce_a, 2, 0, true, {0, 4096, 1200, 2u << 20, 10'000, 16u << 20, 32u << 20}}));
+           hello({nonce_a, 2, 0, true, {0, 4096, 1200, 2u << 20, 25'000, 16u << 20, 32u << 20}}));
   greeting("malformed hello: a message larger than the room for its parts", "malformed",
-           hello({nonce_a, 2, 0, true, {1024, 4096, 1200, 2u << 20, 10'000, 16u << 20, 8u << 20}}));
+           hello({nonce_a, 2, 0, true, {1024, 4096, 1200, 2u << 20, 25'000, 16u << 20, 8u << 20}}));
   greeting("malformed hello: one byte too many", "malformed", all({hello(first_hello), raw("00")}));
   greeting("malformed hello: one byte too few", "malformed",
            raw("1111111111111111" "2222222222222222" "0000000000000000" "01" "00040000" "00100000" "b0040000"

@@ -32,6 +32,7 @@ struct Stats {
   std::uint64_t sent_bytes = 0;
   std::uint64_t segments_sent = 0;         ///< First transmissions of reliable segments.
   std::uint64_t segments_resent = 0;       ///< Further ones.
+  std::uint64_t segments_repeated = 0;     ///< Further ones without a loss of their own, in room to spare.
   std::uint64_t datagrams_lost = 0;        ///< Declared lost.
   std::uint64_t losses_undone = 0;         ///< Of those, acknowledged later all the same.
   std::uint64_t timeouts = 0;              ///< Times the resend timer fired.

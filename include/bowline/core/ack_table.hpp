@@ -21,6 +21,7 @@ struct Segment {
   bool settled : 1 = false;    ///< Acknowledged, or its tombstone was answered.
   bool waiting : 1 = false;    ///< In the resend queue or the tombstone queue.
   Priority priority : 2 = Priority::normal;
+  std::uint8_t repeats : 3 = 0;  ///< How often it travelled again without need. Stays at 7.
 };
 
 static_assert(sizeof(Segment) == 24 && priority_levels <= 4, "there are as many as Options::window");

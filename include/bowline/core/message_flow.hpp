@@ -37,6 +37,8 @@ class MessageFlow {
   [[nodiscard]] SendQueue& queue() noexcept { return queue_; }
   [[nodiscard]] NumberRing<SequenceNumber>& tombstones() noexcept { return tombstones_; }
   [[nodiscard]] const NumberRing<SequenceNumber>& tombstones() const noexcept { return tombstones_; }
+  /// Small segments that were lost and sent again, to travel once more with the next datagram that has room.
+  [[nodiscard]] NumberRing<SequenceNumber>& again() noexcept { return again_; }
   [[nodiscard]] const PeerRoom& room() const noexcept { return room_; }
   [[nodiscard]] KeyTable& keys() noexcept { return keys_; }
 
@@ -174,6 +176,7 @@ class MessageFlow {
       }
     }
     queue_.clear_resends();
+    again_.clear();
     tombstones_.clear();
     unnumbered_.clear();
     acks_.clear();
@@ -289,6 +292,7 @@ class MessageFlow {
   SendQueue queue_;
   KeyTable keys_;
   MessageList too_large_;
+  NumberRing<SequenceNumber> again_;
   NumberRing<SequenceNumber> tombstones_;
   NumberRing<MessageId> unnumbered_;
   std::vector<Ending> work_;

@@ -118,7 +118,11 @@ class Sender {
       const bool repeated = transmission.write_probe<Number>(writer, resend_.resends_max());
       if (!repeated && !transmission.wrote() && writer.room() != 0) return PingFrame::write(writer), true;
     }
+    if constexpr (EagerSchedule<ResendPolicy>) {
+      if (may) transmission.write_repeats<Number>(writer, resend_.repeat_bytes_max(), resend_.repeats_max());
+    }
     if (may) transmission.write_segments<Number>(writer, segment_bytes_max);
+    if (transmission.wrote() && resend_.follows_acks()) transmission.write_again<Number>(writer);
     return transmission.wrote();
   }
 

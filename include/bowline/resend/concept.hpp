@@ -34,4 +34,16 @@ concept ResendSchedule = std::copyable<R> && requires(const R& schedule, const R
   { schedule.follows_acks() } -> std::same_as<bool>;
 };
 
+/// A schedule that lets small messages travel again before anything is known of their loss, in datagrams that leave
+/// anyway and have room to spare.
+///
+/// A model promises, besides:
+///   4. `repeat_bytes_max()`, the bytes of a datagram that repeats may take with their frames, and `repeats_max()`, how
+///      often a message is repeated at most, never change. Repeats do not count as resends.
+template <class R>
+concept EagerSchedule = ResendSchedule<R> && requires(const R& schedule) {
+  { schedule.repeat_bytes_max() } -> std::same_as<std::uint32_t>;
+  { schedule.repeats_max() } -> std::same_as<std::uint32_t>;
+};
+
 }  // namespace bowline::inline v0_1

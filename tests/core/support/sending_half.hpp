@@ -60,6 +60,15 @@ class SendingHalf {
     return writes(room, [&](Transmission& transmission, Writer& writer) {
       transmission.write_tombstones<WireNumber<>>(writer);
       transmission.write_segments<WireNumber<>>(writer, segment_bytes_max);
+      if (transmission.wrote()) transmission.write_again<WireNumber<>>(writer);
+    });
+  }
+
+  /// The next packet of a schedule that repeats.
+  std::string says_eagerly(std::size_t bytes_max, std::uint32_t repeats_max, std::size_t room = 1200) {
+    return writes(room, [&](Transmission& transmission, Writer& writer) {
+      transmission.write_repeats<WireNumber<>>(writer, bytes_max, repeats_max);
+      transmission.write_segments<WireNumber<>>(writer, segment_bytes_max);
     });
   }
 
