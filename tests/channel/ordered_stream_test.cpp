@@ -79,7 +79,7 @@ TEST_F(OrderedStreamTest, a_single_message_always_fits) {
 }
 
 TEST_F(OrderedStreamTest, what_the_channel_refuses_leaves_no_trace) {
-  OrderedStream stream{a, {}, 1u << 20};
+  OrderedStream stream{a, {}, 32u << 20};
   ASSERT_TRUE(stream.send(bytes_of("x")));
   const std::vector<std::byte> too_large((std::size_t{16} << 20) + 1);
   EXPECT_EQ(stream.send(too_large).error, SendError::too_large);

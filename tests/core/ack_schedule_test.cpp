@@ -24,7 +24,8 @@ constexpr TimePoint at(Duration moment) { return TimePoint{moment}; }
 
 /// A schedule with what it tells of.
 struct Receiver {
-  explicit Receiver(const Options& options = {}) : schedule{options}, received{options.packets_tracked} {}
+  explicit Receiver(const Options& options = {.ack_delay_max = 10ms})
+      : schedule{options}, received{options.packets_tracked} {}
 
   void hear(TimePoint now, PacketNumber number, bool eliciting = true) {
     schedule.on_packet(now, number, received.newest(), eliciting);

@@ -46,7 +46,7 @@ TEST_P(Gates, branches_of_a_fork_wait_for_the_root_and_not_for_each_other) {
   const SendResult root = conversation.a.send(20);
   conversation.world.run_for(1ms);
   const SendResult left = conversation.a.send(20, {.after = root.id, .gate = GetParam()});
-  conversation.world.run_for(70ms);
+  conversation.world.run_for(90ms);  // A round trip, and the delay of the acknowledgement.
   conversation.link.a_to_z.drop_next(1);  // if it is there already, what is left of the left branch
   const SendResult right = conversation.a.send(20, {.after = root.id, .gate = GetParam()});
   ASSERT_TRUE(conversation.settle(5s));

@@ -14,6 +14,7 @@
 #include "bowline/core/ordering_gate.hpp"
 #include "bowline/core/peer_room.hpp"
 #include "bowline/core/send_queue.hpp"
+#include "bowline/core/tombstones.hpp"
 #include "bowline/wire/hello.hpp"
 
 namespace bowline::inline v0_1 {
@@ -35,8 +36,8 @@ class MessageFlow {
   [[nodiscard]] AckTable& acks() noexcept { return acks_; }
   [[nodiscard]] const AckTable& acks() const noexcept { return acks_; }
   [[nodiscard]] SendQueue& queue() noexcept { return queue_; }
-  [[nodiscard]] NumberRing<SequenceNumber>& tombstones() noexcept { return tombstones_; }
-  [[nodiscard]] const NumberRing<SequenceNumber>& tombstones() const noexcept { return tombstones_; }
+  [[nodiscard]] Tombstones& tombstones() noexcept { return tombstones_; }
+  [[nodiscard]] const Tombstones& tombstones() const noexcept { return tombstones_; }
   /// Small segments that were lost and sent again, to travel once more with the next datagram that has room.
   [[nodiscard]] NumberRing<SequenceNumber>& again() noexcept { return again_; }
   [[nodiscard]] const PeerRoom& room() const noexcept { return room_; }
@@ -127,19 +128,11 @@ class MessageFlow {
     work_off(stats);
   }
 
-  /// A message that was recalled before its last part had a number, and is owed one.
-  [[nodiscard]] bool owes_numbers() const noexcept { return !unnumbered_.empty(); }
-
-  /// Gives such messages their numbers, as far as the window goes.
+  /// Gives recalled messages the numbers that they are owed, as far as the window goes.
   void pay_numbers() {
-    while (!unnumbered_.empty() && acks_.window_open(peer_.window, Priority::urgent)) {
-      const MessageId id = unnumbered_.front();
-      unnumbered_.pop_front();
-      Message& message = table_[id];
-      message.number = acks_.issue(id, message.parts - 1, message.priority);
-      recall(message.number);
+    tombstones_.pay_numbers(acks_, table_.ring(), peer_.window, [&](MessageId id) {
       OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) { enqueue_if_open(waiter); });
-    }
+    });
   }
 
   /// How often a segment was sent again since anything of its message was newly acknowledged.
@@ -149,13 +142,6 @@ class MessageFlow {
   void count_resend(Segment& segment) noexcept {
     segment.resends = narrow<std::uint16_t>((std::min)(resends(segment) + 1, 0xffffu));
     segment.round = table_[segment.message].rounds;
-  }
-
-  /// Sends the tombstone of `number` once more, or for the first time.
-  void repeat_tombstone(SequenceNumber number) {
-    acks_[number].latest = 0;
-    acks_[number].waiting = true;
-    tombstones_.push_back(number);
   }
 
   /// Ends everything as closed and forgets what was on its way: the peer's incarnation is gone.
@@ -178,7 +164,6 @@ class MessageFlow {
     queue_.clear_resends();
     again_.clear();
     tombstones_.clear();
-    unnumbered_.clear();
     acks_.clear();
     room_.clear();
   }
@@ -208,7 +193,8 @@ class MessageFlow {
     if (settled) {
       leave_peer(message);
     } else {
-      recall_message(ending.id);
+      tombstones_.recall(acks_, ending.id, message);
+      pay_numbers();
     }
     if (message.reliable) release_waiters(ending.id, !acked, settled);
     give_outcome(ending.id, ending.outcome, ending.cause, stats);
@@ -264,37 +250,13 @@ class MessageFlow {
     });
   }
 
-  /// Recalls every number of the message that is not acknowledged, and its last one in any case.
-  void recall_message(MessageId id) {
-    Message& message = table_[id];
-    message.unsettled = true;
-    message.tombstones = message.transmitted() ? 0 : 1;
-    const SequenceNumber end = message.transmitted() ? message.number + 1 : acks_.next();
-    for (SequenceNumber n = (std::max)(message.first, acks_.lowest()); n < end; ++n) {
-      const Segment& segment = acks_[n];
-      if (segment.message != id || (segment.settled && n != message.number)) continue;
-      recall(n);
-      ++message.tombstones;
-    }
-    if (!message.transmitted()) {
-      unnumbered_.push_back(id);
-      pay_numbers();
-    }
-  }
-
-  void recall(SequenceNumber number) {
-    acks_.recall(number);
-    repeat_tombstone(number);
-  }
-
   MessageTable table_;
   AckTable acks_;
   SendQueue queue_;
   KeyTable keys_;
   MessageList too_large_;
   NumberRing<SequenceNumber> again_;
-  NumberRing<SequenceNumber> tombstones_;
-  NumberRing<MessageId> unnumbered_;
+  Tombstones tombstones_;
   std::vector<Ending> work_;
   Limits peer_;
   PeerRoom room_;

@@ -69,7 +69,7 @@ class Outbox {
     if (segment == nullptr) return;
     if (content.tombstone) {
       // The verdict travels apart from the acknowledgement; when it is not in by now it was lost.
-      if (segment->tombstone && segment->latest == packet) flow_.repeat_tombstone(content.number);
+      if (segment->tombstone && segment->latest == packet) flow_.tombstones().repeat(flow_.acks(), content.number);
       return;
     }
     // Once a message has ended, only a verdict tells what became of it.
@@ -89,7 +89,7 @@ class Outbox {
   void on_lost(PacketContent content, PacketNumber packet, std::uint32_t resends_max, Stats& stats) {
     Segment* segment = flow_.acks().find(content.number);
     if (segment == nullptr || segment->latest != packet || segment->tombstone != content.tombstone) return;
-    if (content.tombstone) return flow_.repeat_tombstone(content.number);
+    if (content.tombstone) return flow_.tombstones().repeat(flow_.acks(), content.number);
     if (flow_.resends(*segment) >= resends_max) {
       return flow_.conclude(segment->message, Outcome::lost, LossCause::resends_used_up, stats);
     }
@@ -131,7 +131,7 @@ class Outbox {
 
   /// Nothing has yet to be sent or settled.
   [[nodiscard]] bool quiet() const noexcept {
-    return pending() == 0 && flow_.acks().empty() && !flow_.owes_numbers();
+    return pending() == 0 && flow_.acks().empty() && !flow_.tombstones().owes_numbers();
   }
 
   /// The next outcome, late acknowledgement or Writable. Ends the view that the previous one gave.

@@ -122,7 +122,7 @@ class Sender {
       if (may) transmission.write_repeats<Number>(writer, resend_.repeat_bytes_max(), resend_.repeats_max());
     }
     if (may) transmission.write_segments<Number>(writer, segment_bytes_max);
-    if (transmission.wrote() && resend_.follows_acks()) transmission.write_again<Number>(writer);
+    if (may && transmission.wrote() && resend_.follows_acks()) transmission.write_again<Number>(writer);
     return transmission.wrote();
   }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bowline/core/outbox.hpp"
+#include "bowline/core/repeats.hpp"
 #include "bowline/wire/data_frame.hpp"
 
 namespace bowline::inline v0_1 {
@@ -92,21 +93,15 @@ class Transmission {
   }
 
   /// Writes the newest unacknowledged small messages once more, up to `bytes_max` bytes, each at most `repeats_max`
-  /// times, as far as what waits for its first transmission leaves room. Before that is written, so that numbers follow.
+  /// times, as far as what waits for its first transmission leaves room. Called before that is written, so that numbers
+  /// follow.
   template <class Number>
   void write_repeats(Writer& writer, std::size_t bytes_max, std::uint32_t repeats_max) {
-    const std::size_t waiting = waiting_bytes(writer.room());
-    if (waiting == 0 || waiting >= writer.room()) return;
-    std::size_t spare = (std::min)(bytes_max, writer.room() - waiting);
-    const SequenceNumber end = flow_.acks().next();
-    const SequenceNumber reach = (std::max)(flow_.acks().lowest(), end > repeat_reach ? end - repeat_reach : 1);
-    // From the newest back as far as the room goes, then written in their order.
-    SequenceNumber first = end;
-    while (first > reach && spare >= repeat_bytes(first - 1, repeats_max)) spare -= repeat_bytes(--first, repeats_max);
-    for (; first < end; ++first) {
-      if (repeat_bytes(first, repeats_max) == 0) continue;
-      Segment& segment = flow_.acks()[first];
-      if (!write<Number>(writer, frame_of(flow_.table()[segment.message], first, segment.part))) return;
+    const Repeats repeats = Repeats::choose(flow_, writer.room(), bytes_max, repeats_max);
+    for (SequenceNumber n = repeats.first; n < repeats.end(); ++n) {
+      if (!repeats.chosen(n)) continue;
+      Segment& segment = flow_.acks()[n];
+      if (!write<Number>(writer, frame_of(flow_.table()[segment.message], n, segment.part))) return;
       ++segment.repeats;
       ++stats_.segments_repeated;
       sent(segment);
@@ -132,33 +127,6 @@ class Transmission {
 
   // A lost segment of up to so many bytes travels again twice.
   static constexpr std::uint32_t small_bytes = 96;
-
-  // The same for repeats: what lies further back has been repeated often enough.
-  static constexpr SequenceNumber repeat_reach = 16;
-
-  /// Bytes at most that `number` takes when it is repeated; 0 if it is not to be.
-  [[nodiscard]] std::size_t repeat_bytes(SequenceNumber number, std::uint32_t repeats_max) noexcept {
-    const Segment* segment = flow_.acks().find(number);
-    if (segment == nullptr || segment->tombstone || segment->waiting) return 0;
-    if (segment->repeats >= (std::min)(repeats_max, 7u)) return 0;
-    const Message& message = flow_.table()[segment->message];
-    return message.parts == 1 ? message.payload.bytes + DataFrame::overhead_bytes_max : 0;
-  }
-
-  /// Bytes at most of what waits for its first transmission, counted up to `enough`; that too if resends wait.
-  [[nodiscard]] std::size_t waiting_bytes(std::size_t enough) noexcept {
-    std::size_t bytes = 0;
-    for (std::size_t i = 0; i < priority_levels; ++i) {
-      const auto priority = static_cast<Priority>(i);
-      if (!flow_.queue().resends(priority).empty()) return enough;
-      for (MessageId id = flow_.queue().fresh(priority).front(); id && bytes < enough;) {
-        const Message& message = flow_.table()[id];
-        bytes += message.payload.bytes + DataFrame::overhead_bytes_max;
-        id = message.queue_next;
-      }
-    }
-    return (std::min)(bytes, enough);
-  }
 
   /// Whether the level has something that may go now. Sweeps out resends that have become needless.
   [[nodiscard]] static bool ready(MessageFlow& flow, Priority priority) noexcept {
