@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // UDT over UDP: messages, in order.
-#include <udt/udt.h>
+#include <udt.h>
 
 #include "compare/udp/sockets.hpp"
 #include "compare/udp/two_ends.hpp"
