@@ -4,10 +4,11 @@
 
     run.py --programs FOLDER --results FILE [--repetitions 5] [--only WORD]
 
-FOLDER/compare holds the comparisons: a program that answers `RESULT <value> <unit>` or `ABSENT <why>`. They run turn and
-turn about, so that whatever else the machine does hits all peers alike; what counts is the median. FOLDER/scenarios holds
-programs in virtual time, which tell `FIGURE`, `ROW` and `POINT` lines of their own. FOLDER/parts holds programs of Google
-Benchmark. A program that breaks makes the run fail; a figure that is short of its limit is reported and does not.
+FOLDER/compare holds the comparisons: a program that answers `RESULT <value> <unit>` or `ABSENT <why>`. They run turn
+and turn about, so that whatever else the machine does hits all peers alike; what counts is the median.
+FOLDER/scenarios holds programs in virtual time, which tell `FIGURE`, `ROW` and `POINT` lines of their own. FOLDER/parts
+holds programs of Google Benchmark. A program that breaks makes the run fail; a figure that is short of its limit is
+reported and does not.
 """
 import argparse
 import datetime
@@ -81,7 +82,8 @@ RATIOS = [
     ("mem_1000_burst", ("mem_1000_burst", "bowline"), ("mem_1000_burst", "enet"), 0.75),
     ("mem_1000_burst_plain_seal", ("mem_1000_burst", "bowline_plain_seal"), ("mem_1000_burst", "enet"), 0.35),
     ("mem_64_lossy", ("mem_64_lossy", "bowline"), ("mem_64_lossy", "enet"), 0.16),
-    ("outstanding_growth", ("outstanding_4096", "bowline_wide_window"), ("outstanding_256", "bowline_wide_window"), 1.15),
+    ("outstanding_growth", ("outstanding_4096", "bowline_wide_window"), ("outstanding_256", "bowline_wide_window"),
+     1.15),
     ("udp_64", ("udp_64", "bowline"), ("udp_64", "enet"), 0.09),
     ("udp_1000", ("udp_1000", "bowline"), ("udp_1000", "enet"), 0.09),
     ("udp_16k", ("udp_16k", "bowline"), ("udp_16k", "enet"), 0.09),

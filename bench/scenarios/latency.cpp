@@ -52,7 +52,8 @@ template <class Resend>
 void run_one(std::uint64_t seed, Tally& tally) {
   bowline::sim::World world{seed};
   auto link = world.link({.delay = 30ms, .jitter = 32500us, .keep_order = true, .loss = 0.05});
-  using Channel = bowline::ReliableChannel<bowline::sim::LinkEnd, bowline::ManualClock, bowline::FixedQueueDedup<>, Resend>;
+  using Channel = bowline::ReliableChannel<bowline::sim::LinkEnd, bowline::ManualClock, bowline::FixedQueueDedup<>,
+                                           Resend>;
   Channel a{link.a, {}, world.clock()};
   Channel z{link.z, {}, world.clock()};
   Line line{a};
@@ -67,7 +68,8 @@ void run_one(std::uint64_t seed, Tally& tally) {
     tally.milliseconds.push_back(std::chrono::duration<double, std::milli>{world.now() - sent_at[echoed++]}.count());
   });
   a.connect();
-  const bool connected = world.run_until([&] { return a.connection().confirmed() && z.connection().confirmed(); }, 1min);
+  const auto confirmed = [&] { return a.connection().confirmed() && z.connection().confirmed(); };
+  const bool connected = world.run_until(confirmed, 1min);
   const std::uint64_t forth = link.a_to_z.counters().offered_bytes;
   const std::uint64_t back = link.z_to_a.counters().offered_bytes;
   const std::uint64_t datagrams = link.a_to_z.counters().offered;

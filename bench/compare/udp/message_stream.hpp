@@ -19,10 +19,11 @@ class StreamWriter {
  public:
   void add(bowline::Bytes message) {
     const auto length = static_cast<std::uint32_t>(message.size());
-    if (used_ + length_bytes + message.size() > bytes_.size()) bytes_.resize(2 * (used_ + length_bytes + message.size()));
+    const std::size_t end = used_ + length_bytes + message.size();
+    if (end > bytes_.size()) bytes_.resize(2 * end);
     std::memcpy(bytes_.data() + used_, &length, length_bytes);
     std::memcpy(bytes_.data() + used_ + length_bytes, message.data(), message.size());
-    used_ += length_bytes + message.size();
+    used_ = end;
   }
 
   [[nodiscard]] bowline::Bytes bytes() const noexcept { return bowline::Bytes{bytes_}.first(used_); }

@@ -22,8 +22,8 @@ struct socket* make_socket(std::uint16_t peer_port) {
   encapsulation.sue_port = htons(peer_port);
   const int on = 1;
   const int bytes = bench::socket_buffer_bytes;
-  if (socket == nullptr ||
-      usrsctp_setsockopt(socket, IPPROTO_SCTP, SCTP_REMOTE_UDP_ENCAPS_PORT, &encapsulation, sizeof encapsulation) != 0) {
+  if (socket == nullptr || usrsctp_setsockopt(socket, IPPROTO_SCTP, SCTP_REMOTE_UDP_ENCAPS_PORT, &encapsulation,
+                                              sizeof encapsulation) != 0) {
     bench::broken("usrsctp made no socket");
   }
   static_cast<void>(usrsctp_setsockopt(socket, IPPROTO_SCTP, SCTP_NODELAY, &on, sizeof on));
