@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #include "bowline/base/bytes.hpp"
 
@@ -18,12 +19,14 @@ class Reader {
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   [[nodiscard]] std::size_t remaining() const noexcept { return rest_.size(); }
 
-  std::uint8_t u8() noexcept { return static_cast<std::uint8_t>(fixed(1)); }
-  std::uint32_t u32() noexcept { return static_cast<std::uint32_t>(fixed(4)); }
-  std::uint64_t u64() noexcept { return fixed(8); }
+  std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
+  std::uint32_t u32() noexcept { return fixed<std::uint32_t>(); }
+  std::uint64_t u64() noexcept { return fixed<std::uint64_t>(); }
 
   /// A LEB128 number below 2^32, in as few bytes as it takes.
   std::uint32_t varint() noexcept {
+    // Most numbers take one byte.
+    if (!rest_.empty() && std::to_integer<std::uint8_t>(rest_.front()) < 0x80) return u8();
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 35; shift += 7) {
       const std::uint8_t byte = u8();
@@ -52,11 +55,15 @@ class Reader {
     return 0;
   }
 
-  std::uint64_t fixed(std::size_t count) noexcept {
-    const Bytes taken = bytes(count);
-    std::uint64_t value = 0;
-    for (std::size_t i = 0; i < taken.size(); ++i) value |= std::to_integer<std::uint64_t>(taken[i]) << (8 * i);
-    return value;
+  template <class Value>
+  Value fixed() noexcept {
+    if (rest_.size() < sizeof(Value)) return static_cast<Value>(fail());
+    const std::byte* const from = rest_.data();
+    rest_ = rest_.subspan(sizeof(Value));
+    // Written out, without a loop, it becomes a single load.
+    return [from]<std::size_t... I>(std::index_sequence<I...>) {
+      return static_cast<Value>((... | (std::to_integer<std::uint64_t>(from[I]) << (8 * I))));
+    }(std::make_index_sequence<sizeof(Value)>{});
   }
 
   Bytes rest_;

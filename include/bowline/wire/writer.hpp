@@ -24,9 +24,9 @@ class Writer {
   [[nodiscard]] std::size_t room() const noexcept { return buffer_.size() - used_; }
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
-  void u8(std::uint8_t value) noexcept { fixed(value, 1); }
-  void u32(std::uint32_t value) noexcept { fixed(value, 4); }
-  void u64(std::uint64_t value) noexcept { fixed(value, 8); }
+  void u8(std::uint8_t value) noexcept { fixed(value); }
+  void u32(std::uint32_t value) noexcept { fixed(value); }
+  void u64(std::uint64_t value) noexcept { fixed(value); }
 
   void varint(std::uint32_t value) noexcept {
     for (; value >= 0x80; value >>= 7) u8(static_cast<std::uint8_t>(value | 0x80));
@@ -40,10 +40,13 @@ class Writer {
   }
 
  private:
-  void fixed(std::uint64_t value, std::size_t count) noexcept {
-    BOWLINE_ASSERT(count <= room());
-    for (std::size_t i = 0; i < count; ++i) buffer_[used_ + i] = static_cast<std::byte>(value >> (8 * i));
-    used_ += count;
+  template <class Value>
+  void fixed(Value value) noexcept {
+    BOWLINE_ASSERT(sizeof(Value) <= room());
+    std::byte* const to = buffer_.data() + used_;
+    // Of a constant number of bytes, so that it becomes a single store.
+    for (std::size_t i = 0; i < sizeof(Value); ++i) to[i] = static_cast<std::byte>(std::uint64_t{value} >> (8 * i));
+    used_ += sizeof(Value);
   }
 
   Buffer buffer_;
