@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -53,9 +53,15 @@ class NumberRing {
   /// field, cannot be copied before the last of those stores is done. O(1), amortised.
   T& emplace_back() {
     if (size() == slots_.size()) grow();
-    T* const slot = &slots_[index(end_++)];
-    std::destroy_at(slot);
-    return *std::construct_at(slot);
+    T& slot = slots_[index(end_++)];
+    if constexpr (std::is_trivially_copyable_v<T>) {
+      // A copy of a constant is a few wide stores; to make one on the spot is a string instruction, far slower.
+      static constexpr T fresh{};
+      slot = fresh;
+    } else {
+      slot = T{};
+    }
+    return slot;
   }
 
   void pop_front() noexcept {
@@ -75,7 +81,8 @@ class NumberRing {
     return narrow<std::size_t>(number) & mask_;
   }
 
-  void grow() {
+  // Out of line: it is rare, and would keep `push_back` from being inlined.
+  [[gnu::noinline]] void grow() {
     std::vector<T> larger(slots_.empty() ? 8 : 2 * slots_.size());
     for (std::uint64_t n = first_; n != end_; ++n) {
       larger[narrow<std::size_t>(n) & (larger.size() - 1)] = std::move(slots_[index(n)]);

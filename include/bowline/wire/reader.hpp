@@ -12,6 +12,8 @@ namespace bowline::inline v0_1 {
 
 /// Reads little-endian fields from `bytes`. A read beyond the end, or of a varint that is not canonical, answers
 /// zero and makes `failed()` true for good; so a caller may read a whole structure and check once.
+///
+/// Every frame passes here several times, so what is short is inlined whatever a compiler's budget says.
 class Reader {
  public:
   explicit Reader(Bytes bytes) noexcept : rest_{bytes} {}
@@ -24,9 +26,22 @@ class Reader {
   std::uint64_t u64() noexcept { return fixed<std::uint64_t>(); }
 
   /// A LEB128 number below 2^32, in as few bytes as it takes.
-  std::uint32_t varint() noexcept {
+  [[gnu::always_inline]] std::uint32_t varint() noexcept {
     // Most numbers take one byte.
     if (!rest_.empty() && std::to_integer<std::uint8_t>(rest_.front()) < 0x80) return u8();
+    return long_varint();
+  }
+
+  /// The next `count` bytes, as a view.
+  [[gnu::always_inline]] Bytes bytes(std::size_t count) noexcept {
+    if (count > rest_.size()) return fail(), Bytes{};
+    const Bytes taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+  }
+
+ private:
+  [[gnu::noinline]] std::uint32_t long_varint() noexcept {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 35; shift += 7) {
       const std::uint8_t byte = u8();
@@ -40,15 +55,6 @@ class Reader {
     return fail();
   }
 
-  /// The next `count` bytes, as a view.
-  Bytes bytes(std::size_t count) noexcept {
-    if (count > rest_.size()) return fail(), Bytes{};
-    const Bytes taken = rest_.first(count);
-    rest_ = rest_.subspan(count);
-    return taken;
-  }
-
- private:
   std::uint32_t fail() noexcept {
     failed_ = true;
     rest_ = {};
@@ -56,7 +62,7 @@ class Reader {
   }
 
   template <class Value>
-  Value fixed() noexcept {
+  [[gnu::always_inline]] Value fixed() noexcept {
     if (rest_.size() < sizeof(Value)) return static_cast<Value>(fail());
     const std::byte* const from = rest_.data();
     rest_ = rest_.subspan(sizeof(Value));

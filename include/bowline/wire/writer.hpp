@@ -17,6 +17,7 @@ namespace bowline::inline v0_1 {
 }
 
 /// Writes little-endian fields into `buffer`. The caller asks `room()` first; writing beyond the end is asserted.
+/// Inlined as `Reader` is.
 class Writer {
  public:
   explicit Writer(Buffer buffer) noexcept : buffer_{buffer} {}
@@ -28,12 +29,12 @@ class Writer {
   void u32(std::uint32_t value) noexcept { fixed(value); }
   void u64(std::uint64_t value) noexcept { fixed(value); }
 
-  void varint(std::uint32_t value) noexcept {
+  [[gnu::always_inline]] void varint(std::uint32_t value) noexcept {
     for (; value >= 0x80; value >>= 7) u8(static_cast<std::uint8_t>(value | 0x80));
     u8(static_cast<std::uint8_t>(value));
   }
 
-  void bytes(Bytes source) noexcept {
+  [[gnu::always_inline]] void bytes(Bytes source) noexcept {
     BOWLINE_ASSERT(source.size() <= room());
     std::copy(source.begin(), source.end(), buffer_.begin() + static_cast<std::ptrdiff_t>(used_));
     used_ += source.size();
@@ -41,7 +42,7 @@ class Writer {
 
  private:
   template <class Value>
-  void fixed(Value value) noexcept {
+  [[gnu::always_inline]] void fixed(Value value) noexcept {
     BOWLINE_ASSERT(sizeof(Value) <= room());
     std::byte* const to = buffer_.data() + used_;
     // Of a constant number of bytes, so that it becomes a single store.
