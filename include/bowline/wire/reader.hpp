@@ -21,9 +21,9 @@ class Reader {
   [[nodiscard]] bool failed() const noexcept { return failed_; }
   [[nodiscard]] std::size_t remaining() const noexcept { return rest_.size(); }
 
-  std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
-  std::uint32_t u32() noexcept { return fixed<std::uint32_t>(); }
-  std::uint64_t u64() noexcept { return fixed<std::uint64_t>(); }
+  [[gnu::always_inline]] std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
+  [[gnu::always_inline]] std::uint32_t u32() noexcept { return fixed<std::uint32_t>(); }
+  [[gnu::always_inline]] std::uint64_t u64() noexcept { return fixed<std::uint64_t>(); }
 
   /// A LEB128 number below 2^32, in as few bytes as it takes.
   [[gnu::always_inline]] std::uint32_t varint() noexcept {

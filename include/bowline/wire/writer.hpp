@@ -25,9 +25,9 @@ class Writer {
   [[nodiscard]] std::size_t room() const noexcept { return buffer_.size() - used_; }
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
-  void u8(std::uint8_t value) noexcept { fixed(value); }
-  void u32(std::uint32_t value) noexcept { fixed(value); }
-  void u64(std::uint64_t value) noexcept { fixed(value); }
+  [[gnu::always_inline]] void u8(std::uint8_t value) noexcept { fixed(value); }
+  [[gnu::always_inline]] void u32(std::uint32_t value) noexcept { fixed(value); }
+  [[gnu::always_inline]] void u64(std::uint64_t value) noexcept { fixed(value); }
 
   [[gnu::always_inline]] void varint(std::uint32_t value) noexcept {
     for (; value >= 0x80; value >>= 7) u8(static_cast<std::uint8_t>(value | 0x80));
