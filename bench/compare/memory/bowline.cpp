@@ -23,7 +23,7 @@ class TickClock {
 };
 static_assert(bowline::MonotonicClock<TickClock>);
 
-/// One end of both paths.
+/// One end of both paths. Its places can be written and read where they are, for channels that do so.
 class PathEnd {
  public:
   PathEnd(const bench::Tick& now, bench::Path& out, bench::Path& in) noexcept : now_{&now}, out_{&out}, in_{&in} {}
@@ -39,6 +39,18 @@ class PathEnd {
     if (datagram.empty()) return std::nullopt;
     std::copy(datagram.begin(), datagram.end(), buffer.begin());
     return datagram.size();
+  }
+
+  bowline::Buffer batch_room(std::size_t bytes_max) { return out_->place().first(bytes_max); }
+  [[nodiscard]] std::size_t bytes_wanted() const noexcept { return 0; }
+  void commit(std::size_t bytes) { out_->leave(*now_, bytes); }
+  bowline::SendOutcome flush() noexcept { return bowline::SendOutcome::sent; }
+  [[nodiscard]] bool waiting() const noexcept { return in_->waiting(*now_); }
+
+  std::optional<bowline::Buffer> receive_in_place(std::size_t bytes_max) {
+    const bowline::Buffer datagram = in_->arrive(*now_);
+    if (datagram.empty() || datagram.size() > bytes_max) return std::nullopt;
+    return datagram;
   }
 
  private:
