@@ -53,6 +53,21 @@ TEST(NumberRing, growth_keeps_everything_wherever_the_ring_begins) {
   }
 }
 
+TEST(NumberRing, an_item_added_in_place_remembers_nothing_of_the_one_before) {
+  struct Item {
+    int value = 7;
+  };
+  NumberRing<Item> ring;
+  for (int i = 0; i < 20; ++i) {
+    Item& item = ring.emplace_back();
+    EXPECT_EQ(item.value, 7);
+    item.value = i;
+    EXPECT_EQ(ring[ring.end() - 1].value, i);
+    ring.pop_front();
+  }
+  EXPECT_TRUE(ring.invariants_hold());
+}
+
 TEST(NumberRing, growth_keeps_what_can_only_move) {
   NumberRing<std::unique_ptr<int>> ring;
   for (int i = 1; i <= 9; ++i) ring.push_back(std::make_unique<int>(i));  // 8 places, then 16

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bowline/base/random.hpp"
+#include "bowline/seal/crc32c_portable.hpp"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 

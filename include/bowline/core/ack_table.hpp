@@ -60,11 +60,10 @@ class AckTable {
 
   /// Gives the next number to a part of `message`.
   SequenceNumber issue(MessageId message, std::uint32_t part, Priority priority) {
-    Segment segment;
+    Segment& segment = segments_.emplace_back();
     segment.message = message;
     segment.part = part;
     segment.priority = priority;
-    segments_.push_back(segment);
     return segments_.end() - 1;
   }
 

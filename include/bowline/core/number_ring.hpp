@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace bowline::inline v0_1 {
 ///
 /// Invariants:
 ///   1. end() − first() is at most the storage, whose size is a power of two or zero.
+///   2. mask_ is the size of the storage less one, or zero.
 template <class T>
 class NumberRing {
  public:
@@ -47,6 +49,21 @@ class NumberRing {
     return slot;
   }
 
+  /// Adds a default `T` under the number end(), to be filled in where it is: what is put together elsewhere, field by
+  /// field, cannot be copied before the last of those stores is done. O(1), amortised.
+  T& emplace_back() {
+    if (size() == slots_.size()) grow();
+    T& slot = slots_[index(end_++)];
+    if constexpr (std::is_trivially_copyable_v<T>) {
+      // A copy of a constant is a few wide stores; to make one on the spot is a string instruction, far slower.
+      static constexpr T fresh{};
+      slot = fresh;
+    } else {
+      slot = T{};
+    }
+    return slot;
+  }
+
   void pop_front() noexcept {
     BOWLINE_ASSERT(!empty());
     ++first_;
@@ -56,23 +73,26 @@ class NumberRing {
   void clear(std::uint64_t first = 1) noexcept { first_ = end_ = first; }
 
   [[nodiscard]] bool invariants_hold() const noexcept {
-    return size() <= slots_.size() && (slots_.size() & (slots_.size() - 1)) == 0;
+    return size() <= slots_.size() && (slots_.size() & mask_) == 0 && mask_ + !slots_.empty() == slots_.size();
   }
 
  private:
   [[nodiscard]] std::size_t index(std::uint64_t number) const noexcept {
-    return narrow<std::size_t>(number) & (slots_.size() - 1);
+    return narrow<std::size_t>(number) & mask_;
   }
 
-  void grow() {
+  // Out of line: it is rare, and would keep `push_back` from being inlined.
+  [[gnu::noinline]] void grow() {
     std::vector<T> larger(slots_.empty() ? 8 : 2 * slots_.size());
     for (std::uint64_t n = first_; n != end_; ++n) {
       larger[narrow<std::size_t>(n) & (larger.size() - 1)] = std::move(slots_[index(n)]);
     }
     slots_ = std::move(larger);
+    mask_ = slots_.size() - 1;
   }
 
   std::vector<T> slots_;
+  std::size_t mask_ = 0;  // A vector computes its size with a division, since it keeps two pointers.
   std::uint64_t first_;
   std::uint64_t end_;
 };

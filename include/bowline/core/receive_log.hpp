@@ -54,6 +54,7 @@ class ReceiveLog {
     BOWLINE_ASSERT(!behind(number) && !beyond(number) && fate != Fate::unseen);
     if (words_.empty()) words_.resize(std::bit_ceil((2 * std::size_t{window_} + 31) / 32));
     put(number, fate);
+    if (number != lowest_unseen_) return;
     while (this->fate(lowest_unseen_) != Fate::unseen) {
       ++lowest_unseen_;
       // The number that comes into reach takes the place of one that left it.

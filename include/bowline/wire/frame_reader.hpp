@@ -33,11 +33,20 @@ class FrameReader {
   [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
   [[nodiscard]] std::optional<Frame> next() noexcept {
-    if (malformed_ || reader_.remaining() == 0) return std::nullopt;
+    // Filled in where the caller will have it: a frame is taken apart field by field, and to copy it after that has to
+    // wait for every field.
+    std::optional<Frame> frame;
+    if (malformed_ || reader_.remaining() == 0) return frame;
     const std::uint8_t first = reader_.u8();
-    std::optional<Frame> frame = (first & DataFrame::data) != 0 ? data(first) : control(first);
-    malformed_ = reader_.failed() || !frame;
-    return malformed_ ? std::nullopt : frame;
+    if ((first & DataFrame::data) != 0) {
+      malformed_ = !data(first, frame.emplace().template emplace<DataFrame>());
+    } else {
+      frame = control(first);
+      malformed_ = !frame;
+    }
+    malformed_ |= reader_.failed();
+    if (malformed_) frame.reset();
+    return frame;
   }
 
  private:
@@ -72,8 +81,7 @@ class FrameReader {
     return VerdictFrame{number, delivered == 1};
   }
 
-  std::optional<Frame> data(std::uint8_t flags) noexcept {
-    DataFrame frame;
+  bool data(std::uint8_t flags, DataFrame& frame) noexcept {
     frame.unreliable = (flags & DataFrame::is_unreliable) != 0;
     frame.newest_only = (flags & DataFrame::is_newest_only) != 0;
     frame.tombstone = (flags & DataFrame::is_tombstone) != 0;
@@ -81,28 +89,28 @@ class FrameReader {
     const bool numbered = (flags & DataFrame::has_number) != 0;
     const bool depends = (flags & DataFrame::has_dependency) != 0;
     const bool partial = (flags & DataFrame::is_fragment) != 0;
-    if (frame.newest_only && !frame.unreliable) return std::nullopt;
-    if (frame.fail_with_dependency && !depends) return std::nullopt;
-    if (frame.unreliable && (numbered || frame.tombstone)) return std::nullopt;
-    if (frame.tombstone && depends) return std::nullopt;
+    if (frame.newest_only && !frame.unreliable) return false;
+    if (frame.fail_with_dependency && !depends) return false;
+    if (frame.unreliable && (numbered || frame.tombstone)) return false;
+    if (frame.tombstone && depends) return false;
 
     if (numbered) {
       previous_ = Number::unwrap(reader_.u32(), context_.receive_next);
-      if (previous_ == 0) return std::nullopt;
+      if (previous_ == 0) return false;
     } else if (!frame.unreliable) {
-      if (previous_ == 0) return std::nullopt;
+      if (previous_ == 0) return false;
       ++previous_;
     }
     if (!frame.unreliable) frame.number = previous_;
     if (frame.tombstone) {
-      if (partial && !first_part(frame)) return std::nullopt;
-      return frame;
+      if (partial && !first_part(frame)) return false;
+      return true;
     }
 
-    if (depends && !dependency(frame)) return std::nullopt;
-    if (partial && !fragment(frame)) return std::nullopt;
+    if (depends && !dependency(frame)) return false;
+    if (partial && !fragment(frame)) return false;
     frame.payload = reader_.bytes(partial ? frame.fragment.size() : reader_.varint());
-    return frame;
+    return true;
   }
 
   /// Where the message of a reliable part begins.

@@ -17,6 +17,7 @@ namespace bowline::inline v0_1 {
 }
 
 /// Writes little-endian fields into `buffer`. The caller asks `room()` first; writing beyond the end is asserted.
+/// Inlined as `Reader` is.
 class Writer {
  public:
   explicit Writer(Buffer buffer) noexcept : buffer_{buffer} {}
@@ -24,26 +25,29 @@ class Writer {
   [[nodiscard]] std::size_t room() const noexcept { return buffer_.size() - used_; }
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
-  void u8(std::uint8_t value) noexcept { fixed(value, 1); }
-  void u32(std::uint32_t value) noexcept { fixed(value, 4); }
-  void u64(std::uint64_t value) noexcept { fixed(value, 8); }
+  [[gnu::always_inline]] void u8(std::uint8_t value) noexcept { fixed(value); }
+  [[gnu::always_inline]] void u32(std::uint32_t value) noexcept { fixed(value); }
+  [[gnu::always_inline]] void u64(std::uint64_t value) noexcept { fixed(value); }
 
-  void varint(std::uint32_t value) noexcept {
+  [[gnu::always_inline]] void varint(std::uint32_t value) noexcept {
     for (; value >= 0x80; value >>= 7) u8(static_cast<std::uint8_t>(value | 0x80));
     u8(static_cast<std::uint8_t>(value));
   }
 
-  void bytes(Bytes source) noexcept {
+  [[gnu::always_inline]] void bytes(Bytes source) noexcept {
     BOWLINE_ASSERT(source.size() <= room());
     std::copy(source.begin(), source.end(), buffer_.begin() + static_cast<std::ptrdiff_t>(used_));
     used_ += source.size();
   }
 
  private:
-  void fixed(std::uint64_t value, std::size_t count) noexcept {
-    BOWLINE_ASSERT(count <= room());
-    for (std::size_t i = 0; i < count; ++i) buffer_[used_ + i] = static_cast<std::byte>(value >> (8 * i));
-    used_ += count;
+  template <class Value>
+  [[gnu::always_inline]] void fixed(Value value) noexcept {
+    BOWLINE_ASSERT(sizeof(Value) <= room());
+    std::byte* const to = buffer_.data() + used_;
+    // Of a constant number of bytes, so that it becomes a single store.
+    for (std::size_t i = 0; i < sizeof(Value); ++i) to[i] = static_cast<std::byte>(std::uint64_t{value} >> (8 * i));
+    used_ += sizeof(Value);
   }
 
   Buffer buffer_;
