@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -58,9 +59,25 @@ TEST(PayloadPool, a_released_block_is_used_again_by_its_own_class_only) {
   EXPECT_EQ(block_of(32), small);  // 32 bytes are the smallest block.
   const auto next = block_of(33);
   EXPECT_NE(next, small);
-  EXPECT_EQ(block_of(64), next);
-  EXPECT_NE(block_of(65), next);
+  EXPECT_EQ(block_of(40), next);  // The next quarter of the octave: 32 · 5 / 4.
+  EXPECT_NE(block_of(41), next);
+  const auto octave = block_of(57);
+  EXPECT_EQ(block_of(64), octave);
+  EXPECT_NE(block_of(65), octave);
   EXPECT_EQ(block_of(2), small);
+}
+
+TEST(PayloadPool, blocks_are_as_large_as_their_payloads_and_at_most_a_quarter_larger) {
+  for (std::size_t bytes = 1; bytes < 100'000; bytes += 1 + bytes / 50) {
+    PayloadPool pool;
+    const std::string body(bytes, 'x');
+    const Payload first = pool.store(bytes_of(body));
+    // One slab: as many blocks as 1,024 bytes hold, or a single one.
+    const std::size_t slab = pool.allocated_bytes() - sizeof(std::vector<std::byte>);
+    EXPECT_GE(slab, bytes);
+    EXPECT_LE(slab, (std::max)(std::size_t{1024}, bytes + bytes / 4)) << bytes;
+    EXPECT_EQ(text(pool.view(first)), body);
+  }
 }
 
 TEST(PayloadPool, views_stay_where_they_are_while_the_pool_grows) {
