@@ -13,12 +13,13 @@ struct MessageFlowTest : testing::Test {
 
   /// A message that waits at its gate, behind `after` if that is given.
   MessageId issue(MessageId after = {}, bool fail = false) {
-    Message message;
-    message.state = Message::State::gated;
-    message.after = after;
-    message.fail_with_dependency = fail;
-    message.dependency = after ? Message::Dependency::pending : Message::Dependency::none;
-    const MessageId id = flow.table().issue(message, bytes_of("body"));
+    const auto describe = [&](Message& message) {
+      message.state = Message::State::gated;
+      message.after = after;
+      message.fail_with_dependency = fail;
+      message.dependency = after ? Message::Dependency::pending : Message::Dependency::none;
+    };
+    const MessageId id = flow.table().issue(describe, bytes_of("body"));
     if (after) OrderingGate::wait(flow.table().ring(), id);
     return id;
   }

@@ -21,17 +21,18 @@ using bowline::Outcome;
 using bowline::text;
 using bowline::Unconfirmed;
 
-Message queued(bool report_ack = false) {
-  Message message;
-  message.state = Message::State::queued;
-  message.report_ack = report_ack;
-  return message;
+auto queued(bool report_ack = false) {
+  return [=](Message& message) {
+    message.state = Message::State::queued;
+    message.report_ack = report_ack;
+  };
 }
 
-Message unreliable() {
-  Message message = queued();
-  message.reliable = false;
-  return message;
+auto unreliable() {
+  return [](Message& message) {
+    message.state = Message::State::queued;
+    message.reliable = false;
+  };
 }
 
 TEST(MessageTable, ids_count_from_1) {

@@ -252,6 +252,7 @@ class Inbox {
   /// Settles `number`, and everything that waits for it, however long the chain.
   void settle(SequenceNumber number, Fate fate, Stats& stats) {
     log_.set(number, fate);
+    if (held().size() == 0 && parts().claimed_bytes(true) == 0) return;
     settled_.push_back({number, fate});
     for (std::size_t i = 0; i < settled_.size(); ++i) {
       const Settled settled = settled_[i];

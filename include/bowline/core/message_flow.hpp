@@ -108,7 +108,7 @@ class MessageFlow {
 
   /// Gives a message its outcome, and follows what that means for those that wait for it, however long the chain.
   void conclude(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
-    work_.push_back({id, outcome, cause});
+    if (is_pending(id)) conclude_one({id, outcome, cause}, stats);
     work_off(stats);
   }
 

@@ -48,14 +48,17 @@ class MessageTable {
   [[nodiscard]] const Message& operator[](MessageId id) const noexcept { return ring_[id.value]; }
   [[nodiscard]] Bytes payload(const Message& message) const noexcept { return pool_.view(message.payload); }
 
-  /// Takes `message` in, with a copy of `payload`, under the next id. Asserts that there is room.
-  MessageId issue(Message message, Bytes payload) {
+  /// Takes a message in that `describe(Message&)` makes pending where it lies, with a copy of `payload`, under the next
+  /// id. Asserts that there is room.
+  template <class Describe>
+  MessageId issue(Describe&& describe, Bytes payload) {
+    const MessageId id = next_id();
+    Message& message = ring_.emplace_back();
+    describe(message);
     BOWLINE_ASSERT(message.pending());
     message.payload = pool_.store(payload);
     payload_bytes_ += payload.size();
     ++(message.reliable ? pending_ : pending_unreliable_);
-    const MessageId id = next_id();
-    ring_.push_back(message);
     return id;
   }
 

@@ -32,7 +32,7 @@ class Outbox {
       refused_ = true;
       return {{}, SendError::queue_full};
     }
-    const MessageId id = flow_.table().issue(describe(now, options), payload);
+    const MessageId id = flow_.table().issue([&](Message& message) { describe(message, now, options); }, payload);
     ++stats.messages_accepted;
     admit(id, options, stats);
     if (options.key != 0) supersede(id, options.key, stats);
@@ -170,8 +170,7 @@ class Outbox {
     }
   }
 
-  [[nodiscard]] static Message describe(TimePoint now, const SendOptions& options) noexcept {
-    Message message;
+  static void describe(Message& message, TimePoint now, const SendOptions& options) noexcept {
     message.state = Message::State::gated;
     message.after = options.after;
     message.gate = options.gate;
@@ -182,7 +181,6 @@ class Outbox {
     message.newest_only = options.newest_only && !options.reliable;
     message.report_ack = options.report_ack;
     if (options.deadline > Duration::zero()) message.deadline = later(now, options.deadline);
-    return message;
   }
 
   /// The message that was the newest with this key is so no more.
