@@ -5,13 +5,13 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "bowline/clock/steady_clock.hpp"
 #include "bowline/core/connection.hpp"
 #include "bowline/dedup/fixed_queue_dedup.hpp"
 #include "bowline/default_extras.hpp"
 #include "bowline/resend/adaptive_resend.hpp"
+#include "bowline/transport/inlet.hpp"
 #include "bowline/transport/outlet.hpp"
 #include "bowline/transport/transport_entropy.hpp"
 
@@ -39,7 +39,7 @@ class ReliableChannel {
       : transport_{std::move(transport)},
         clock_{std::move(clock)},
         connection_{completed(options, dedup), std::move(dedup), std::move(resend), std::move(extras)},
-        incoming_(options.datagram_bytes_max),
+        inlet_{options.datagram_bytes_max},
         outlet_{options.datagram_bytes_max} {}
 
   ReliableChannel(ReliableChannel&&) = default;
@@ -82,11 +82,11 @@ class ReliableChannel {
     for (;;) {
       if (auto event = connection_.next_event()) return event;
       if (taken_ == datagrams_per_poll_max) return std::nullopt;
-      const std::optional<std::size_t> bytes = transport_.receive(incoming_);
-      if (!bytes) return std::nullopt;
+      const std::optional<Buffer> datagram = inlet_.receive(transport_);
+      if (!datagram) return std::nullopt;
       ++taken_;
       touched_ = true;
-      connection_.handle_datagram(clock_.now(), Buffer{incoming_}.first(*bytes));
+      connection_.handle_datagram(clock_.now(), *datagram);
       follow_peer();
     }
   }
@@ -142,7 +142,7 @@ class ReliableChannel {
   Transport transport_;
   Clock clock_;
   ConnectionType connection_;
-  std::vector<std::byte> incoming_;
+  Inlet inlet_;
   Outlet outlet_;
   std::uint32_t taken_ = 0;
   bool touched_ = true;
