@@ -40,7 +40,7 @@ void loopback(benchmark::State& state) {
   if (!a) return;
   const std::vector<std::byte> payload(static_cast<std::size_t>(state.range(0)), std::byte{0x5a});
   const auto messages_a_turn = static_cast<std::uint64_t>(state.range(1));
-  std::uint64_t delivered = 0;
+  std::uint64_t sent = 0, delivered = 0;
   const auto turn = [&] {
     a->poll();
     while (const auto event = z->next_event()) {
@@ -52,10 +52,10 @@ void loopback(benchmark::State& state) {
     z->poll();
     while (const auto event = a->next_event()) benchmark::DoNotOptimize(&*event);
   };
-  // A turn sends, carries there, takes in and answers.
   for (auto _ : state) {
-    for (std::uint64_t i = 0; i < messages_a_turn; ++i) static_cast<void>(a->send(payload));
-    turn();
+    for (std::uint64_t i = 0; i < messages_a_turn; ++i) sent += a->send(payload) ? 1u : 0u;
+    do turn();
+    while (delivered < sent);
   }
   const std::uint64_t counted = delivered;
   while (!a->settled()) turn();

@@ -47,30 +47,34 @@ class ReliableChannel {
 
   /// Accepts a message, copying it, and names it; or says why not. Looks for the peer if there is none yet.
   SendResult send(Bytes payload, const SendOptions& options = {}) {
-    return touched_ = true, connection_.send(clock_.now(), payload, options);
+    touched_ = true;
+    // Reading the clock costs as much as the rest. Time tells a message that is sent over a connection, and has no
+    // deadline, nothing.
+    const bool timeless = options.deadline == Duration::zero() && connection_.state() == ConnectionState::connected;
+    return connection_.send(timeless ? now_ : look(), payload, options);
   }
   SendResult send(std::string_view text, const SendOptions& options = {}) { return send(bytes_of(text), options); }
 
   /// Ends a message that has no outcome yet; false when it has one already. A copy on its way is recalled.
-  bool cancel(MessageId id) { return touched_ = true, connection_.cancel(clock_.now(), id); }
+  bool cancel(MessageId id) { return touched_ = true, connection_.cancel(look(), id); }
 
   /// Looks for the peer before there is something to send, as both ends must behind NATs.
-  void connect() { touched_ = true, connection_.connect(clock_.now()); }
+  void connect() { touched_ = true, connection_.connect(look()); }
 
   /// Binds to an incarnation of the peer known from signalling, without a round trip: its `connection().nonce()` and
   /// `limits()`. False for our own nonce, impossible limits, or while closing.
   bool bind(Nonce peer, const Limits& limits) {
-    return touched_ = true, connection_.bind(clock_.now(), peer, limits);
+    return touched_ = true, connection_.bind(look(), peer, limits);
   }
 
   /// Takes no more messages, waits for outcomes, says good-bye. `Disconnected{closed}` tells when it is done.
-  void close() { touched_ = true, connection_.close(clock_.now()); }
+  void close() { touched_ = true, connection_.close(look()); }
 
   /// Lets due timers fire and sends what may leave. Ends the views that the last event gave.
   void poll() {
     touched_ = taken_ == datagrams_per_poll_max;
     taken_ = 0;
-    const TimePoint now = clock_.now();
+    const TimePoint now = look();
     connection_.handle_timeout(now);
     follow_peer();
     outlet_.flush(now, transport_, [&](Buffer buffer) { return connection_.poll_transmit(now, buffer); });
@@ -82,11 +86,13 @@ class ReliableChannel {
     for (;;) {
       if (auto event = connection_.next_event()) return event;
       if (taken_ == datagrams_per_poll_max) return std::nullopt;
+      const bool asks_the_system = !Inlet::waiting(transport_);
       const std::optional<Buffer> datagram = inlet_.receive(transport_);
       if (!datagram) return std::nullopt;
       ++taken_;
       touched_ = true;
-      connection_.handle_datagram(clock_.now(), *datagram);
+      // What comes from memory arrived with the one before.
+      connection_.handle_datagram(asks_the_system ? look() : now_, *datagram);
       follow_peer();
     }
   }
@@ -130,6 +136,9 @@ class ReliableChannel {
     return options;
   }
 
+  /// The time, which is remembered.
+  [[nodiscard]] TimePoint look() { return now_ = clock_.now(); }
+
   /// A transport that learns its peer's address keeps it from the moment the peer has proved itself.
   void follow_peer() {
     if constexpr (PeerLearningTransport<Transport>) {
@@ -144,6 +153,7 @@ class ReliableChannel {
   ConnectionType connection_;
   Inlet inlet_;
   Outlet outlet_;
+  TimePoint now_{};
   std::uint32_t taken_ = 0;
   bool touched_ = true;
   bool locked_ = false;

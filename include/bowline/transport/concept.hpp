@@ -47,17 +47,19 @@ concept DatagramTransport = requires(T& transport, Bytes datagram, Buffer buffer
 ///   4. `receive_in_place(bytes_max)` answers the next datagram, in the order and under the promises of `receive`; one
 ///      of more than `bytes_max` is dropped. It may be changed, and stays where it is until the next receive of
 ///      either kind, whatever is sent, moved, or received by another transport meanwhile.
-///   5. After a flush that left nothing, and a receive that found nothing, it holds no memory for batches.
+///   5. `waiting` tells that something received earlier is not handed out yet, so that the next receive asks nobody.
+///   6. After a flush that left nothing, and a receive that found nothing, it holds no memory for batches.
 template <class T>
-concept BatchingTransport = DatagramTransport<T> && requires(T& transport, std::size_t bytes) {
+concept BatchingTransport = DatagramTransport<T> && requires(T& transport, const T& seen, std::size_t bytes) {
   { transport.batch_room(bytes) } -> std::same_as<Buffer>;
   transport.commit(bytes);
   { transport.flush() } -> std::same_as<SendOutcome>;
   { transport.receive_in_place(bytes) } -> std::same_as<std::optional<Buffer>>;
+  { seen.waiting() } -> std::same_as<bool>;
 };
 
-/// A transport that can wait. `wait(limit, writable)` returns when a datagram may be received, when `writable`
-/// is set and one may be sent, or after `limit`; spurious returns are fine.
+/// A transport that can wait. `wait(limit, writable)` returns when a datagram may be received, be it from memory, when
+/// `writable` is set and one may be sent, or after `limit`; spurious returns are fine.
 template <class T>
 concept WaitableTransport = DatagramTransport<T> && requires(T& transport, Duration limit, bool writable) {
   transport.wait(limit, writable);

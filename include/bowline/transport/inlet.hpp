@@ -30,6 +30,13 @@ class Inlet {
     return transport.receive_in_place(datagram_bytes_max_);
   }
 
+  /// Whether the next one comes from memory, where it arrived together with the last.
+  template <DatagramTransport Transport>
+  [[nodiscard]] static bool waiting(const Transport& transport) noexcept {
+    if constexpr (BatchingTransport<Transport>) return transport.waiting();
+    return false;
+  }
+
  private:
   std::size_t datagram_bytes_max_;
   std::vector<std::byte> buffer_;  // stays empty where the transport has batches

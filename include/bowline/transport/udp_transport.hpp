@@ -82,10 +82,13 @@ class UdpTransport {
     return datagram;
   }
 
+  /// Something received is not handed over yet.
+  [[nodiscard]] bool waiting() const noexcept { return receiver_.waiting(); }
+
   /// Waits for a datagram, for room to send where `writable`, or for `limit`, in microseconds where the
   /// system can. A signal ends it early, and what is received but not handed over makes it return at once.
   void wait(Duration limit, bool writable) {
-    if (receiver_.waiting()) return;
+    if (waiting()) return;
     const bool pause = writable && sender_.device_full();
     socket_.wait(pause ? (std::min)(limit, device_full_pause) : limit, writable && !pause);
   }
