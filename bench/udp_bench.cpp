@@ -21,7 +21,7 @@ using bowline::UdpTransport;
 struct Extras : bowline::DefaultExtras {
   bowline::FixedWindow congestion{std::size_t{1} << 20};
 };
-using Channel = bowline::ReliableChannel<UdpTransport, bowline::SteadyClock, bowline::FixedQueueDedup<131072>,
+using Channel = bowline::ReliableChannel<UdpTransport, bowline::SteadyClock, bowline::FixedQueueDedup<8192>,
                                          bowline::AdaptiveResend, Extras>;
 
 std::optional<Channel> opened(benchmark::State& state, const bowline::UdpOptions& where) {
@@ -29,7 +29,7 @@ std::optional<Channel> opened(benchmark::State& state, const bowline::UdpOptions
   options.send_buffer_bytes = options.receive_buffer_bytes = std::size_t{4} << 20;
   auto socket = UdpTransport::open(options);
   if (!socket) return state.SkipWithError(std::string{socket.why()}.c_str()), std::nullopt;
-  return Channel{std::move(socket).value(), bowline::Options{.window = 65536, .messages_max = 1u << 17}};
+  return Channel{std::move(socket).value(), bowline::Options{.window = 4096}};
 }
 
 template <UdpBatching batching>

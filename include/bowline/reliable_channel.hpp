@@ -83,18 +83,9 @@ class ReliableChannel {
   /// The next event, or none. Takes in the next datagram when the events of the last one are taken; after
   /// `datagrams_per_poll_max` of them it wants `poll()` first, so that a flood cannot hold up timers and answers.
   [[nodiscard]] std::optional<Event> next_event() {
-    for (;;) {
-      if (auto event = connection_.next_event()) return event;
-      if (taken_ == datagrams_per_poll_max) return std::nullopt;
-      const bool asks_the_system = !Inlet::waiting(transport_);
-      const std::optional<Buffer> datagram = inlet_.receive(transport_);
-      if (!datagram) return std::nullopt;
-      ++taken_;
-      touched_ = true;
-      // What comes from memory arrived with the one before.
-      connection_.handle_datagram(asks_the_system ? look() : now_, *datagram);
-      follow_peer();
-    }
+    std::optional<Event> event = connection_.next_event();
+    while (!event && take_datagram()) event = connection_.next_event();
+    return event;
   }
 
   /// Sleeps until a datagram is there, something is due, or `limit` has passed. Returns at once when there is an
@@ -134,6 +125,19 @@ class ReliableChannel {
     if (const char* why = ConnectionType::fault(options, dedup)) refuse(why);
     if (!options.entropy) options.entropy = transport_entropy(transport_);
     return options;
+  }
+
+  /// Takes the next datagram in; false if there is none, or `poll` comes first.
+  bool take_datagram() {
+    if (taken_ == datagrams_per_poll_max) return false;
+    const bool arrived_with_last = Inlet::waiting(transport_);
+    const std::optional<Buffer> datagram = inlet_.receive(transport_);
+    if (!datagram) return false;
+    ++taken_;
+    touched_ = true;
+    connection_.handle_datagram(arrived_with_last ? now_ : look(), *datagram);
+    follow_peer();
+    return true;
   }
 
   /// The time, which is remembered.
