@@ -40,6 +40,8 @@ void loopback(benchmark::State& state) {
   if (!a) return;
   const std::vector<std::byte> payload(static_cast<std::size_t>(state.range(0)), std::byte{0x5a});
   const auto messages_a_turn = static_cast<std::uint64_t>(state.range(1));
+  const auto shorter_max = static_cast<std::uint32_t>(state.range(2));
+  bowline::Random lengths{1};
   std::uint64_t sent = 0, delivered = 0;
   const auto turn = [&] {
     a->poll();
@@ -53,7 +55,10 @@ void loopback(benchmark::State& state) {
     while (const auto event = a->next_event()) benchmark::DoNotOptimize(&*event);
   };
   for (auto _ : state) {
-    for (std::uint64_t i = 0; i < messages_a_turn; ++i) sent += a->send(payload) ? 1u : 0u;
+    for (std::uint64_t i = 0; i < messages_a_turn; ++i) {
+      const auto shorter = static_cast<std::uint32_t>(lengths.below(shorter_max + 1));
+      sent += a->send(bowline::Bytes{payload}.first(payload.size() - shorter)) ? 1u : 0u;
+    }
     do turn();
     while (delivered < sent);
   }
@@ -68,9 +73,10 @@ void loopback(benchmark::State& state) {
 }
 
 void sizes(benchmark::internal::Benchmark* bench) {
-  bench->ArgNames({"bytes", "a_turn"});
+  bench->ArgNames({"bytes", "a_turn", "shorter"});
   for (const int bytes : {64, 1000}) {
-    for (const int datagrams : {1, 64, 256}) bench->Args({bytes, datagrams * (bytes == 64 ? 16 : 1)});
+    for (const int datagrams : {1, 64}) bench->Args({bytes, datagrams * (bytes == 64 ? 16 : 1), 0});
+    bench->Args({bytes, bytes == 64 ? 1024 : 64, 60});  // lengths differ by up to 60 bytes
   }
 }
 

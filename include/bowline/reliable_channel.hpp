@@ -77,7 +77,9 @@ class ReliableChannel {
     const TimePoint now = look();
     connection_.handle_timeout(now);
     follow_peer();
-    outlet_.flush(now, transport_, [&](Buffer buffer) { return connection_.poll_transmit(now, buffer); });
+    outlet_.flush(now, transport_, [&](Buffer buffer, std::size_t bytes_wanted) {
+      return connection_.poll_transmit(now, buffer, bytes_wanted);
+    });
   }
 
   /// The next event, or none. Takes in the next datagram when the events of the last one are taken; after

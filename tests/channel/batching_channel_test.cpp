@@ -79,6 +79,18 @@ TEST_F(BatchingChannelTest, a_batch_that_is_dropped_counts_as_loss) {
   EXPECT_EQ(a.stats().segments_resent, 6u);
 }
 
+TEST_F(BatchingChannelTest, a_datagram_is_padded_to_the_length_that_the_transport_wants) {
+  ASSERT_TRUE(a.send("hello"));
+  run(50ms);
+  a.transport().wanted = 1100;
+  ASSERT_TRUE(a.send(std::string(1050, 'x')));
+  a.poll();
+  ASSERT_EQ(at_a.outgoing.size(), 1u);
+  EXPECT_EQ(at_a.outgoing.front().size(), 1100u);
+  run(50ms);
+  EXPECT_EQ(received.back(), std::string(1050, 'x'));
+}
+
 TEST_F(BatchingChannelTest, a_message_stays_where_it_arrived_until_the_next_event) {
   ASSERT_TRUE(a.send("hello"));
   run(50ms);

@@ -55,9 +55,10 @@ struct ScriptedBatchingTransport : ScriptedTransport {
   static constexpr std::size_t batch_max = 4;
   std::vector<std::vector<std::byte>> batch{}, arrived{};
   std::vector<std::byte> place{};
-  std::size_t next = 0;
+  std::size_t next = 0, wanted = 0;
   int flushes = 0;
 
+  std::size_t bytes_wanted() const { return wanted; }
   Buffer batch_room(std::size_t bytes_max) {
     place.resize(bytes_max);
     return batch.size() == batch_max ? Buffer{} : Buffer{place};

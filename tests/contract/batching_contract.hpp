@@ -105,6 +105,15 @@ TYPED_TEST_P(BatchingContract, datagrams_of_every_length_arrive_whole_and_in_ord
   EXPECT_FALSE(this->path_.z.receive_in_place(this->bytes_max));
 }
 
+TYPED_TEST_P(BatchingContract, the_wanted_length_is_one_that_was_sent_or_any_promise_2) {
+  EXPECT_EQ(this->path_.a.bytes_wanted(), 0u);
+  this->put(this->path_.a, std::string(1000, 'x'));
+  const std::size_t wanted = this->path_.a.bytes_wanted();
+  EXPECT_TRUE(wanted == 0 || wanted == 1000) << wanted;
+  EXPECT_EQ(this->path_.a.flush(), SendOutcome::sent);
+  EXPECT_EQ(this->path_.a.bytes_wanted(), 0u);
+}
+
 TYPED_TEST_P(BatchingContract, a_flush_without_a_batch_is_harmless_promise_3) {
   EXPECT_EQ(this->path_.a.flush(), SendOutcome::sent);
   EXPECT_EQ(this->path_.a.flush(), SendOutcome::sent);
@@ -205,6 +214,7 @@ REGISTER_TYPED_TEST_SUITE_P(BatchingContract,  //
                             room_that_is_not_committed_sends_nothing_promise_1,
                             a_batch_that_is_full_has_room_again_after_a_flush_promises_1_and_3,
                             datagrams_of_every_length_arrive_whole_and_in_order_promises_2_to_4,
+                            the_wanted_length_is_one_that_was_sent_or_any_promise_2,
                             a_flush_without_a_batch_is_harmless_promise_3,
                             a_datagram_may_be_changed_and_stays_whatever_happens_elsewhere_promise_4,
                             a_datagram_above_the_limit_is_dropped_and_no_other_promise_4,

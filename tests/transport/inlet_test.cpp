@@ -27,6 +27,7 @@ struct Batching : Plain {
   std::size_t bytes_max = 0;
   bool more = false;
 
+  std::size_t bytes_wanted() const { return 0; }
   Buffer batch_room(std::size_t) { return {}; }
   void commit(std::size_t) {}
   SendOutcome flush() { return SendOutcome::sent; }

@@ -32,8 +32,10 @@ struct Narrow {
 /// Hands out the letters of `rest` as datagrams of one byte, and then nothing.
 struct Letters {
   std::string rest;
+  std::vector<std::size_t> wanted{};
 
-  std::size_t operator()(Buffer buffer) {
+  std::size_t operator()(Buffer buffer, std::size_t bytes_wanted) {
+    wanted.push_back(bytes_wanted);
     if (rest.empty()) return 0;
     buffer[0] = static_cast<std::byte>(rest.front());
     rest.erase(0, 1);
@@ -61,6 +63,7 @@ struct NarrowBatch : Narrow {
   }
   std::optional<Buffer> receive_in_place(std::size_t) { return std::nullopt; }
   bool waiting() const { return false; }
+  std::size_t bytes_wanted() const { return batch.size(); }
 };
 static_assert(BatchingTransport<NarrowBatch> && !BatchingTransport<Narrow>);
 
@@ -115,6 +118,7 @@ TEST(Outlet, a_batch_leaves_when_it_is_full_and_at_the_end) {
   EXPECT_EQ(transport.sent, (std::vector<std::string>{"a", "b", "c", "d", "e"}));
   EXPECT_EQ(transport.flushes, 3u);  // 2 + 2 + 1
   EXPECT_EQ(transport.offers, 0u);
+  EXPECT_EQ(letters.wanted, (std::vector<std::size_t>{0, 1, 0, 1, 0, 1}));  // as many as are in the batch
   EXPECT_EQ(outlet.retry_at(start), never);
 }
 

@@ -105,6 +105,24 @@ TEST(UdpBatch, what_is_dropped_is_gone_and_the_rest_keeps_its_order) {
   EXPECT_TRUE(batch.empty());
 }
 
+TEST(UdpBatch, the_length_that_continues_a_message_is_that_of_its_equal_ones) {
+  UdpBatch batch;
+  EXPECT_EQ(batch.run_bytes(), 0u);
+  add(batch, "aaa");
+  EXPECT_EQ(batch.run_bytes(), 3u);
+  add(batch, "bbb");
+  EXPECT_EQ(batch.run_bytes(), 3u);
+  add(batch, "ccccc");  // begins a message of its own
+  EXPECT_EQ(batch.run_bytes(), 5u);
+  add(batch, "d");  // ends it
+  EXPECT_EQ(batch.run_bytes(), 0u);
+  add(batch, "ee");
+  EXPECT_EQ(batch.run_bytes(), 2u);
+  batch.clear();
+  batch.release_if_empty();
+  EXPECT_EQ(batch.run_bytes(), 0u);
+}
+
 TEST(UdpBatch, an_empty_one_gives_its_block_back) {
   UdpBatch batch;
   add(batch, "aa");

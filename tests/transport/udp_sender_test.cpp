@@ -168,6 +168,18 @@ TEST_F(UdpSenderTest, segments_too_long_for_the_path_do_not_end_shorter_ones) {
   EXPECT_EQ(stats.sent_segmented, 2u);
 }
 
+TEST_F(UdpSenderTest, length_matters_only_to_what_can_leave_together) {
+  UdpSender segmenting{true, true}, plain{false, true};
+  add({"aaa", "bbb"});
+  EXPECT_EQ(segmenting.bytes_wanted(batch), 3u);
+  EXPECT_EQ(plain.bytes_wanted(batch), 0u);
+  socket.segments_error = EMSGSIZE;
+  EXPECT_EQ(flush(segmenting), SendOutcome::sent);
+  batch.release_if_empty();
+  add({"ccc"});
+  EXPECT_EQ(segmenting.bytes_wanted(batch), 0u);
+}
+
 TEST_F(UdpSenderTest, a_device_without_checksums_ends_segmentation) {
   UdpSender sender{true, true};
   socket.segments_error = EIO;

@@ -42,6 +42,8 @@ concept DatagramTransport = requires(T& transport, Bytes datagram, Buffer buffer
 ///   1. `batch_room(bytes_max)` answers room for `bytes_max` bytes, or none when the batch must leave first. The room
 ///      lasts until the next call of `commit`, `batch_room`, `send` or `flush`; writing into it promises nothing.
 ///   2. `commit(bytes)` adds the first `bytes` of the room, 1 or more, to the batch as one datagram.
+///      `bytes_wanted` is the length at which it costs least, so that one a little shorter had better be padded; 0
+///      where length does not matter.
 ///   3. `flush` sends the batch in the order of its datagrams. `would_block` keeps those that did not leave, for a
 ///      later `flush`; after `sent` and `dropped` none is left.
 ///   4. `receive_in_place(bytes_max)` answers the next datagram, in the order and under the promises of `receive`; one
@@ -52,6 +54,7 @@ concept DatagramTransport = requires(T& transport, Bytes datagram, Buffer buffer
 template <class T>
 concept BatchingTransport = DatagramTransport<T> && requires(T& transport, const T& seen, std::size_t bytes) {
   { transport.batch_room(bytes) } -> std::same_as<Buffer>;
+  { seen.bytes_wanted() } -> std::same_as<std::size_t>;
   transport.commit(bytes);
   { transport.flush() } -> std::same_as<SendOutcome>;
   { transport.receive_in_place(bytes) } -> std::same_as<std::optional<Buffer>>;

@@ -28,13 +28,14 @@ class Outlet {
     return retry_at_ - now > retry_after ? now : retry_at_;
   }
 
-  /// Sends what waits and then what `next(Buffer)` writes, until it answers 0 bytes.
+  /// Sends what waits and then what `next(buffer, bytes_wanted)` writes, until it answers 0 bytes. `bytes_wanted`: the
+  /// length that costs the transport least; 0 for any.
   template <DatagramTransport Transport, class Next>
   void flush(TimePoint now, Transport& transport, Next&& next) {
     if (waiting_ && now < retry_at(now)) return;
     buffer_.resize(datagram_bytes_max_);
     for (;;) {
-      if (!std::exchange(waiting_, false)) bytes_ = next(Buffer{buffer_});
+      if (!std::exchange(waiting_, false)) bytes_ = next(Buffer{buffer_}, std::size_t{0});
       if (bytes_ == 0) return;
       if (transport.send(Bytes{buffer_}.first(bytes_)) == SendOutcome::would_block) return wait(now);
     }
@@ -48,7 +49,7 @@ class Outlet {
     if (std::exchange(waiting_, false) && transport.flush() == SendOutcome::would_block) return wait(now);
     for (bool more = true; more;) {
       for (Buffer room; more && !(room = transport.batch_room(datagram_bytes_max_)).empty();) {
-        const std::size_t bytes = next(room);
+        const std::size_t bytes = next(room, transport.bytes_wanted());
         more = bytes != 0;
         if (more) transport.commit(bytes);
       }

@@ -40,7 +40,11 @@ class UdpBatch {
     BOWLINE_ASSERT(block_ && bytes > 0 && bytes <= BatchBlock::bytes_max - end_);
     block_->lengths[count_++] = static_cast<std::uint16_t>(bytes);
     end_ += bytes;
+    run_bytes_ = bytes >= run_bytes_ ? bytes : 0;
   }
+
+  /// How long the next datagram should be to leave with the ones before; 0 where none can.
+  [[nodiscard]] std::size_t run_bytes() const noexcept { return run_bytes_; }
 
   /// The first messages of those that leave next, as many as `messages` has places. None joins datagrams of more than
   /// `segment_bytes_max`. O(datagrams in them).
@@ -70,7 +74,7 @@ class UdpBatch {
     if (!empty()) return;
     block_.reset();
     first_ = count_ = 0;
-    begin_ = end_ = 0;
+    begin_ = end_ = run_bytes_ = 0;
   }
 
  private:
@@ -94,6 +98,7 @@ class UdpBatch {
   std::size_t count_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::size_t run_bytes_ = 0;  // of the datagrams at the end that are equally long; 0 after a shorter one
 };
 
 }  // namespace bowline::inline v0_1

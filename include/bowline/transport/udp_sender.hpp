@@ -63,6 +63,11 @@ class UdpSender {
     return outcome;
   }
 
+  /// Length does not matter to datagrams that leave one by one.
+  [[nodiscard]] std::size_t bytes_wanted(const UdpBatch& batch) const noexcept {
+    return batch.run_bytes() <= segment_bytes_max_ ? batch.run_bytes() : 0;
+  }
+
   /// The device had no room at the last flush.
   [[nodiscard]] bool device_full() const noexcept { return device_full_; }
 

@@ -60,6 +60,9 @@ class UdpTransport {
   /// Room for the next datagram of the batch.
   [[nodiscard]] Buffer batch_room(std::size_t bytes_max) { return batch_.room(bytes_max); }
 
+  /// The length of the datagrams before, where the kernel cuts messages of equal ones.
+  [[nodiscard]] std::size_t bytes_wanted() const noexcept { return sender_.bytes_wanted(batch_); }
+
   /// The first `bytes` of the room are a datagram. None leaves before `flush`.
   void commit(std::size_t bytes) noexcept { batch_.commit(bytes); }
 
