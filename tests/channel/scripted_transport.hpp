@@ -63,7 +63,10 @@ struct ScriptedBatchingTransport : ScriptedTransport {
     place.resize(bytes_max);
     return batch.size() == batch_max ? Buffer{} : Buffer{place};
   }
-  void commit(std::size_t bytes) { batch.emplace_back(place.begin(), place.begin() + static_cast<std::ptrdiff_t>(bytes)); }
+  void commit(std::size_t bytes) {
+    const Bytes datagram = Bytes{place}.first(bytes);
+    batch.emplace_back(datagram.begin(), datagram.end());
+  }
   SendOutcome flush() {
     ++flushes;
     if (batch.empty()) return SendOutcome::sent;

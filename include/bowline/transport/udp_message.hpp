@@ -2,12 +2,18 @@
 // What a UDP socket is given and gives: a datagram, or several that the kernel cuts apart or has joined.
 #pragma once
 
+#include <sys/socket.h>
+
+#include <array>
 #include <cstddef>
 
 #include "bowline/base/bytes.hpp"
 #include "bowline/transport/udp_address.hpp"
 
 namespace bowline::inline v0_1 {
+
+/// Messages that one call sends or receives at most: enough to forget the call beside them.
+inline constexpr std::size_t udp_messages_a_call = 32;
 
 /// Bytes that leave as datagrams of `segment_bytes` each, but the last, which may be shorter.
 struct UdpMessage {
@@ -30,6 +36,11 @@ struct UdpArrival {
   std::size_t segment_bytes = 0;
   bool truncated = false;
   UdpAddress source;
+};
+
+/// Room for one control message with a number in it.
+struct alignas(cmsghdr) UdpControl {
+  std::array<std::byte, CMSG_SPACE(sizeof(int))> bytes;
 };
 
 /// How many arrivals a call brought. Where it brought none, `error` is the `errno` that says why.

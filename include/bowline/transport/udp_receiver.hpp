@@ -33,7 +33,7 @@ class UdpReceiver {
   explicit UdpReceiver(bool many) noexcept : many_{many} {}
 
   /// Datagrams, errors and joined datagrams that one `next` looks at.
-  static constexpr std::size_t attempts_max = 32;
+  static constexpr std::size_t attempts_max = udp_messages_a_call;
 
   /// Something was received and not handed out yet.
   [[nodiscard]] bool waiting() const noexcept { return !segments_.empty(); }

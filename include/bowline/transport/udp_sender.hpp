@@ -28,7 +28,7 @@ class UdpSender {
 
   /// `segments`: the kernel is said to cut messages apart. `many`: the socket takes more than one message a call.
   UdpSender(bool segments, bool many) noexcept
-      : segment_bytes_max_{segments ? UdpBatch::message_bytes_max : 0}, messages_max_{many ? messages_a_call : 1} {}
+      : segment_bytes_max_{segments ? UdpBatch::message_bytes_max : 0}, messages_max_{many ? udp_messages_a_call : 1} {}
 
   /// Sends one datagram.
   template <class Socket>
@@ -44,7 +44,7 @@ class UdpSender {
   template <class Socket>
   SendOutcome flush(Socket& socket, const UdpAddress& to, UdpBatch& batch, UdpStats& stats) {
     SendOutcome outcome = SendOutcome::sent;
-    std::array<UdpMessage, messages_a_call> places;
+    std::array<UdpMessage, udp_messages_a_call> places;
     device_full_ = false;
     while (!batch.empty()) {
       const auto messages = batch.messages(std::span{places}.first(messages_max_), segment_bytes_max_);
@@ -72,8 +72,6 @@ class UdpSender {
   [[nodiscard]] bool device_full() const noexcept { return device_full_; }
 
  private:
-  static constexpr std::size_t messages_a_call = 32;
-
   SendOutcome failed(const UdpMessage& message, int code, UdpStats& stats) noexcept {
     const SocketError error = socket_error(code);
     const SendOutcome outcome = send_outcome(error);
