@@ -139,6 +139,20 @@ TEST(Outlet, nothing_to_send_leaves_the_batch_flushed) {
   EXPECT_TRUE(transport.sent.empty());
 }
 
+TEST(Outlet, nothing_is_written_behind_a_batch_that_still_waits) {
+  Outlet outlet{128};
+  NarrowBatch transport;
+  transport.full = true;
+  Letters letters{"a"};
+  outlet.flush(start, transport, letters);
+  letters.rest = "bc";
+  outlet.flush(start + 1ms, transport, letters);
+  EXPECT_EQ(letters.rest, "bc");
+  transport.full = false;
+  outlet.flush(start + 2ms, transport, letters);
+  EXPECT_EQ(transport.sent, (std::vector<std::string>{"a", "b", "c"}));
+}
+
 TEST(Outlet, a_batch_that_would_block_waits_whole_and_grows_no_older_than_it_is) {
   Outlet outlet{128};
   NarrowBatch transport;
