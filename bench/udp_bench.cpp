@@ -78,6 +78,7 @@ void sizes(benchmark::internal::Benchmark* bench) {
     for (const int datagrams : {1, 64}) bench->Args({bytes, datagrams * (bytes == 64 ? 16 : 1), 0});
     bench->Args({bytes, bytes == 64 ? 1024 : 64, 60});  // lengths differ by up to 60 bytes
   }
+  bench->Args({16384, 4, 0});
 }
 
 BENCHMARK(loopback<UdpBatching::automatic>)->Apply(sizes);
