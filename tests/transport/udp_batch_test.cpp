@@ -23,8 +23,11 @@ std::vector<std::string> messages(const UdpBatch& batch, std::size_t segment_byt
   std::array<UdpMessage, 32> places;
   std::vector<std::string> found;
   for (const UdpMessage& message : batch.messages(places, segment_bytes_max)) {
-    std::string& all = found.emplace_back(text(message.bytes));
-    for (std::size_t i = message.datagrams - 1; i > 0; --i) all.insert(i * message.segment_bytes, "|");
+    std::string& all = found.emplace_back();
+    for (std::size_t i = 0; i < message.datagrams; ++i) {
+      all += i == 0 ? "" : "|";
+      all += text(message.bytes).substr(i * message.segment_bytes, message.segment_bytes);
+    }
   }
   return found;
 }
