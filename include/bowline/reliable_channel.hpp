@@ -5,13 +5,13 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "bowline/clock/steady_clock.hpp"
 #include "bowline/core/connection.hpp"
 #include "bowline/dedup/fixed_queue_dedup.hpp"
 #include "bowline/default_extras.hpp"
 #include "bowline/resend/adaptive_resend.hpp"
+#include "bowline/transport/inlet.hpp"
 #include "bowline/transport/outlet.hpp"
 #include "bowline/transport/transport_entropy.hpp"
 
@@ -39,7 +39,7 @@ class ReliableChannel {
       : transport_{std::move(transport)},
         clock_{std::move(clock)},
         connection_{completed(options, dedup), std::move(dedup), std::move(resend), std::move(extras)},
-        incoming_(options.datagram_bytes_max),
+        inlet_{options.datagram_bytes_max},
         outlet_{options.datagram_bytes_max} {}
 
   ReliableChannel(ReliableChannel&&) = default;
@@ -47,48 +47,47 @@ class ReliableChannel {
 
   /// Accepts a message, copying it, and names it; or says why not. Looks for the peer if there is none yet.
   SendResult send(Bytes payload, const SendOptions& options = {}) {
-    return touched_ = true, connection_.send(clock_.now(), payload, options);
+    touched_ = true;
+    // Reading the clock costs as much as the rest. Time tells a message that is sent over a connection, and has no
+    // deadline, nothing.
+    const bool timeless = options.deadline == Duration::zero() && connection_.state() == ConnectionState::connected;
+    return connection_.send(timeless ? now_ : look(), payload, options);
   }
   SendResult send(std::string_view text, const SendOptions& options = {}) { return send(bytes_of(text), options); }
 
   /// Ends a message that has no outcome yet; false when it has one already. A copy on its way is recalled.
-  bool cancel(MessageId id) { return touched_ = true, connection_.cancel(clock_.now(), id); }
+  bool cancel(MessageId id) { return touched_ = true, connection_.cancel(look(), id); }
 
   /// Looks for the peer before there is something to send, as both ends must behind NATs.
-  void connect() { touched_ = true, connection_.connect(clock_.now()); }
+  void connect() { touched_ = true, connection_.connect(look()); }
 
   /// Binds to an incarnation of the peer known from signalling, without a round trip: its `connection().nonce()` and
   /// `limits()`. False for our own nonce, impossible limits, or while closing.
   bool bind(Nonce peer, const Limits& limits) {
-    return touched_ = true, connection_.bind(clock_.now(), peer, limits);
+    return touched_ = true, connection_.bind(look(), peer, limits);
   }
 
   /// Takes no more messages, waits for outcomes, says good-bye. `Disconnected{closed}` tells when it is done.
-  void close() { touched_ = true, connection_.close(clock_.now()); }
+  void close() { touched_ = true, connection_.close(look()); }
 
   /// Lets due timers fire and sends what may leave. Ends the views that the last event gave.
   void poll() {
     touched_ = taken_ == datagrams_per_poll_max;
     taken_ = 0;
-    const TimePoint now = clock_.now();
+    const TimePoint now = look();
     connection_.handle_timeout(now);
     follow_peer();
-    outlet_.flush(now, transport_, [&](Buffer buffer) { return connection_.poll_transmit(now, buffer); });
+    outlet_.flush(now, transport_, [&](Buffer buffer, std::size_t bytes_wanted) {
+      return connection_.poll_transmit(now, buffer, bytes_wanted);
+    });
   }
 
   /// The next event, or none. Takes in the next datagram when the events of the last one are taken; after
   /// `datagrams_per_poll_max` of them it wants `poll()` first, so that a flood cannot hold up timers and answers.
   [[nodiscard]] std::optional<Event> next_event() {
-    for (;;) {
-      if (auto event = connection_.next_event()) return event;
-      if (taken_ == datagrams_per_poll_max) return std::nullopt;
-      const std::optional<std::size_t> bytes = transport_.receive(incoming_);
-      if (!bytes) return std::nullopt;
-      ++taken_;
-      touched_ = true;
-      connection_.handle_datagram(clock_.now(), Buffer{incoming_}.first(*bytes));
-      follow_peer();
-    }
+    std::optional<Event> event = connection_.next_event();
+    while (!event && take_datagram()) event = connection_.next_event();
+    return event;
   }
 
   /// Sleeps until a datagram is there, something is due, or `limit` has passed. Returns at once when there is an
@@ -130,6 +129,22 @@ class ReliableChannel {
     return options;
   }
 
+  /// Takes the next datagram in; false if there is none, or `poll` comes first.
+  bool take_datagram() {
+    if (taken_ == datagrams_per_poll_max) return false;
+    const bool arrived_with_last = Inlet::waiting(transport_);
+    const std::optional<Buffer> datagram = inlet_.receive(transport_);
+    if (!datagram) return false;
+    ++taken_;
+    touched_ = true;
+    connection_.handle_datagram(arrived_with_last ? now_ : look(), *datagram);
+    follow_peer();
+    return true;
+  }
+
+  /// The time, which is remembered.
+  [[nodiscard]] TimePoint look() { return now_ = clock_.now(); }
+
   /// A transport that learns its peer's address keeps it from the moment the peer has proved itself.
   void follow_peer() {
     if constexpr (PeerLearningTransport<Transport>) {
@@ -142,8 +157,9 @@ class ReliableChannel {
   Transport transport_;
   Clock clock_;
   ConnectionType connection_;
-  std::vector<std::byte> incoming_;
+  Inlet inlet_;
   Outlet outlet_;
+  TimePoint now_{};
   std::uint32_t taken_ = 0;
   bool touched_ = true;
   bool locked_ = false;

@@ -3,47 +3,17 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
 #include <string>
 #include <vector>
 
 #include "bowline/clock/manual_clock.hpp"
 #include "bowline/transport/memory_transport.hpp"
+#include "channel/scripted_transport.hpp"
 
 namespace bowline::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// A transport that does what a test says and notes what it is asked.
-struct Script {
-  std::deque<std::vector<std::byte>> incoming, outgoing;
-  SendOutcome answer = SendOutcome::sent;
-  int sends = 0, receives = 0, locks = 0, unlocks = 0;
-  std::vector<Duration> waits;
-};
-
-struct ScriptedTransport {
-  Script* script;
-
-  SendOutcome send(Bytes datagram) {
-    ++script->sends;
-    if (script->answer == SendOutcome::sent) script->outgoing.emplace_back(datagram.begin(), datagram.end());
-    return script->answer;
-  }
-  std::optional<std::size_t> receive(Buffer buffer) {
-    ++script->receives;
-    if (script->incoming.empty()) return std::nullopt;
-    const std::vector<std::byte> datagram = script->incoming.front();
-    script->incoming.pop_front();
-    std::copy(datagram.begin(), datagram.end(), buffer.begin());
-    return datagram.size();
-  }
-  void wait(Duration limit, bool) { script->waits.push_back(limit); }
-  void lock_peer() { ++script->locks; }
-  void unlock_peer() { ++script->unlocks; }
-};
-static_assert(WaitableTransport<ScriptedTransport> && PeerLearningTransport<ScriptedTransport>);
 
 using Channel = ReliableChannel<ScriptedTransport, ManualClock>;
 
@@ -52,13 +22,6 @@ struct ReliableChannelTest : testing::Test {
   Script at_a, at_z;
   Channel a{ScriptedTransport{&at_a}, {}, ManualClock{now}}, z{ScriptedTransport{&at_z}, {}, ManualClock{now}};
   std::vector<std::string> events;
-
-  static void carry(Script& from, Script& to) {
-    while (!from.outgoing.empty()) {
-      to.incoming.push_back(std::move(from.outgoing.front()));
-      from.outgoing.pop_front();
-    }
-  }
 
   void drain(Channel& channel) {
     while (const auto event = channel.next_event()) {

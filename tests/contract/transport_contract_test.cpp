@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "batching_contract.hpp"
 #include "bowline/transport/faulty_transport.hpp"
 #include "bowline/transport/memory_transport.hpp"
 #include "bowline/transport/udp_transport.hpp"
@@ -39,10 +40,10 @@ inline UdpTransport opened(const UdpOptions& options) {
 }
 
 /// `z` listens and learns who `a` is from a first datagram.
-template <int family>
+template <int family, UdpBatching batching = UdpBatching::automatic>
 struct UdpPath {
-  UdpTransport z = opened({.local = family == 4 ? "127.0.0.1:0" : "[::1]:0"});
-  UdpTransport a = opened({.remote = z.local_address()});
+  UdpTransport z = opened({.local = family == 4 ? "127.0.0.1:0" : "[::1]:0", .batching = batching});
+  UdpTransport a = opened({.remote = z.local_address(), .batching = batching});
 
   UdpPath() {
     EXPECT_TRUE(send_until_sent(a, bytes_of("hello")));
@@ -57,8 +58,12 @@ struct FaultyUdpPath {
   FaultyTransport<UdpTransport> z{std::move(ends.z)};
 };
 
+using UdpPathOfMany = UdpPath<4, UdpBatching::many>;
+using UdpPathWithoutBatches = UdpPath<4, UdpBatching::none>;
+
 using Models = testing::Types<MemoryPath, FaultyMemoryPath<0>, FaultyMemoryPath<1>, UdpPath<4>, UdpPath<6>,
-                              FaultyUdpPath>;
+                              UdpPathOfMany, UdpPathWithoutBatches, FaultyUdpPath>;
+using BatchingModels = testing::Types<UdpPath<4>, UdpPath<6>, UdpPathOfMany, UdpPathWithoutBatches>;
 
 struct ModelNames {
   template <class Path>
@@ -68,11 +73,14 @@ struct ModelNames {
     if constexpr (std::is_same_v<Path, FaultyMemoryPath<1>>) return "FaultyMemoryThatRefuses";
     if constexpr (std::is_same_v<Path, UdpPath<4>>) return "UdpOverIPv4";
     if constexpr (std::is_same_v<Path, UdpPath<6>>) return "UdpOverIPv6";
+    if constexpr (std::is_same_v<Path, UdpPathOfMany>) return "UdpOfMany";
+    if constexpr (std::is_same_v<Path, UdpPathWithoutBatches>) return "UdpWithoutBatches";
     if constexpr (std::is_same_v<Path, FaultyUdpPath>) return "FaultyUdp";
   }
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Bowline, TransportContract, Models, ModelNames);
+INSTANTIATE_TYPED_TEST_SUITE_P(Bowline, BatchingContract, BatchingModels, ModelNames);
 
 }  // namespace
 }  // namespace bowline::test

@@ -55,6 +55,40 @@ TEST_F(SessionTest, frames_fill_a_datagram_to_the_byte) {
 
 TEST_F(SessionTest, there_is_nothing_to_write_when_nothing_is_due) { EXPECT_EQ(write(a), 0u); }
 
+TEST_F(SessionTest, what_lacks_little_of_the_wanted_length_is_padded_to_it) {
+  const auto bytes_written = [&](std::size_t wanted) {
+    Tested from = a;
+    EXPECT_TRUE(from.outbox().send(now, bytes_of("one"), {}, stats));
+    const std::size_t count = from.write(now, /*good_bye=*/false, /*talking=*/true, bytes, stats, wanted);
+    Tested to = z;
+    EXPECT_EQ(hear(to, count), Tested::Heard::taken);
+    EXPECT_TRUE(to.receiver().next_event(stats));
+    return count;
+  };
+  const std::size_t plain = bytes_written(0);
+  EXPECT_EQ(plain, 26u);  // 13 of header, 4 of seal; 1 of flags, 4 of number, 1 of length, 3 of payload
+  EXPECT_EQ(bytes_written(20), 26u);
+  EXPECT_EQ(bytes_written(27), 27u);
+  EXPECT_EQ(bytes_written(90), 90u);  // 26 + 64
+  EXPECT_EQ(bytes_written(91), 26u);
+}
+
+TEST_F(SessionTest, padding_stays_within_what_both_ends_take) {
+  Limits small = Limits::of(Options{});
+  small.datagram_bytes_max = 600;
+  a.start(now, 1, 2, small, 5);
+  ASSERT_TRUE(a.outbox().send(now, bytes_of(std::string(550, 'x')), {}, stats));
+  EXPECT_EQ(a.write(now, false, true, bytes, stats, 610), 574u);  // 13 + 4 + 1 + 4 + 2 + 550
+}
+
+TEST_F(SessionTest, an_acknowledgement_alone_is_not_padded) {
+  ASSERT_TRUE(a.outbox().send(now, bytes_of("one"), {}, stats));
+  ASSERT_EQ(hear(z, write(a)), Tested::Heard::taken);
+  ASSERT_TRUE(z.receiver().next_event(stats));
+  now += 10ms;  // Options::ack_delay_max
+  EXPECT_LT(z.write(now, false, true, bytes, stats, 60), 60u);
+}
+
 TEST_F(SessionTest, good_bye_is_heard_as_such) {
   EXPECT_EQ(hear(z, write(a, /*good_bye=*/true, /*talking=*/false)), Tested::Heard::closed);
 }

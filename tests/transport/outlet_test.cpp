@@ -32,14 +32,40 @@ struct Narrow {
 /// Hands out the letters of `rest` as datagrams of one byte, and then nothing.
 struct Letters {
   std::string rest;
+  std::vector<std::size_t> wanted{};
 
-  std::size_t operator()(Buffer buffer) {
+  std::size_t operator()(Buffer buffer, std::size_t bytes_wanted) {
+    wanted.push_back(bytes_wanted);
     if (rest.empty()) return 0;
     buffer[0] = static_cast<std::byte>(rest.front());
     rest.erase(0, 1);
     return 1;
   }
 };
+
+/// The same with a batch of two datagrams.
+struct NarrowBatch : Narrow {
+  std::vector<std::string> batch{};
+  std::string place{};
+  std::size_t flushes = 0;
+
+  Buffer batch_room(std::size_t bytes_max) {
+    place.assign(bytes_max, '\0');
+    return batch.size() == 2 ? Buffer{} : std::as_writable_bytes(std::span{place});
+  }
+  void commit(std::size_t bytes) { batch.push_back(place.substr(0, bytes)); }
+  SendOutcome flush() {
+    ++flushes;
+    if (full && !batch.empty()) return SendOutcome::would_block;
+    sent.insert(sent.end(), batch.begin(), batch.end());
+    batch.clear();
+    return SendOutcome::sent;
+  }
+  std::optional<Buffer> receive_in_place(std::size_t) { return std::nullopt; }
+  bool waiting() const { return false; }
+  std::size_t bytes_wanted() const { return batch.size(); }
+};
+static_assert(BatchingTransport<NarrowBatch> && !BatchingTransport<Narrow>);
 
 TEST(Outlet, everything_leaves_while_there_is_room) {
   Outlet outlet{128};
@@ -82,6 +108,70 @@ TEST(Outlet, a_clock_set_back_holds_nothing_up) {
   EXPECT_EQ(outlet.retry_at(start - 1h), start - 1h);
   outlet.flush(start - 1h, transport, letters);
   EXPECT_EQ(transport.sent, std::vector<std::string>{"a"});
+}
+
+TEST(Outlet, a_batch_leaves_when_it_is_full_and_at_the_end) {
+  Outlet outlet{128};
+  NarrowBatch transport;
+  Letters letters{"abcde"};
+  outlet.flush(start, transport, letters);
+  EXPECT_EQ(transport.sent, (std::vector<std::string>{"a", "b", "c", "d", "e"}));
+  EXPECT_EQ(transport.flushes, 3u);  // 2 + 2 + 1
+  EXPECT_EQ(transport.offers, 0u);
+  EXPECT_EQ(letters.wanted, (std::vector<std::size_t>{0, 1, 0, 1, 0, 1}));  // as many as are in the batch
+  EXPECT_EQ(outlet.retry_at(start), never);
+}
+
+TEST(Outlet, a_batch_that_is_just_full_at_the_end_leaves) {
+  Outlet outlet{128};
+  NarrowBatch transport;
+  Letters letters{"ab"};
+  outlet.flush(start, transport, letters);
+  EXPECT_EQ(transport.sent, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(Outlet, nothing_to_send_leaves_the_batch_flushed) {
+  Outlet outlet{128};
+  NarrowBatch transport;
+  Letters letters{""};
+  outlet.flush(start, transport, letters);
+  EXPECT_EQ(transport.flushes, 1u);  // so that the transport can give its memory back
+  EXPECT_TRUE(transport.sent.empty());
+}
+
+TEST(Outlet, nothing_is_written_behind_a_batch_that_still_waits) {
+  Outlet outlet{128};
+  NarrowBatch transport;
+  transport.full = true;
+  Letters letters{"a"};
+  outlet.flush(start, transport, letters);
+  letters.rest = "bc";
+  outlet.flush(start + 1ms, transport, letters);
+  EXPECT_EQ(letters.rest, "bc");
+  transport.full = false;
+  outlet.flush(start + 2ms, transport, letters);
+  EXPECT_EQ(transport.sent, (std::vector<std::string>{"a", "b", "c"}));
+}
+
+TEST(Outlet, a_batch_that_would_block_waits_whole_and_grows_no_older_than_it_is) {
+  Outlet outlet{128};
+  NarrowBatch transport;
+  transport.full = true;
+  Letters letters{"abcde"};
+  outlet.flush(start, transport, letters);
+  EXPECT_EQ(letters.rest, "cde");
+  EXPECT_EQ(outlet.retry_at(start), start + 1ms);
+  outlet.flush(start, transport, letters);
+  EXPECT_EQ(transport.flushes, 1u);
+  outlet.flush(start + 1ms, transport, letters);
+  EXPECT_EQ(transport.flushes, 2u);
+  EXPECT_EQ(letters.rest, "cde");
+  EXPECT_EQ(outlet.retry_at(start + 1ms), start + 2ms);
+
+  transport.full = false;
+  outlet.flush(start + 2ms, transport, letters);
+  EXPECT_EQ(transport.sent, (std::vector<std::string>{"a", "b", "c", "d", "e"}));
+  EXPECT_EQ(outlet.retry_at(start + 2ms), never);
 }
 
 }  // namespace

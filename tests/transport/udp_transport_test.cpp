@@ -6,12 +6,14 @@
 #include <signal.h>
 #include <sys/time.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "bowline/base/bytes.hpp"
 
@@ -48,6 +50,27 @@ std::optional<std::size_t> received_within(UdpTransport& at, Duration limit) {
   std::array<std::byte, 1500> buffer{};
   at.wait(limit, false);
   return at.receive(buffer);
+}
+
+/// Writes datagrams into the batch and flushes it.
+SendOutcome sent_at_once(UdpTransport& from, const std::vector<std::string>& datagrams) {
+  for (const std::string& datagram : datagrams) {
+    const Buffer room = from.batch_room(1500);
+    EXPECT_GE(room.size(), datagram.size());
+    std::ranges::copy(bytes_of(datagram), room.begin());
+    from.commit(datagram.size());
+  }
+  return from.flush();
+}
+
+/// The next `count` datagrams, in place.
+std::vector<std::string> received_in_place(UdpTransport& at, std::size_t count) {
+  std::vector<std::string> found;
+  for (int attempt = 0; attempt < 100 && found.size() < count; ++attempt) {
+    while (const auto datagram = at.receive_in_place(1500)) found.emplace_back(text(*datagram));
+    at.wait(10ms, false);
+  }
+  return found;
 }
 
 TEST(UdpTransport, it_can_wait_and_learn_and_can_be_moved_but_not_copied) {
@@ -276,6 +299,116 @@ TEST(UdpTransport, buffers_can_be_asked_for) {
   EXPECT_GE(bytes, 65'536);  // some systems double it
   ASSERT_EQ(getsockopt(a.native_handle(), SOL_SOCKET, SO_RCVBUF, &bytes, &size), 0);
   EXPECT_GE(bytes, 32'768);
+}
+
+/// Two ends, each of which knows the other.
+struct UdpBatches : testing::TestWithParam<UdpBatching> {
+  UdpTransport z = opened({.local = "127.0.0.1:0", .batching = GetParam()});
+  UdpTransport a = opened({.local = "127.0.0.1:0", .remote = z.local_address(), .batching = GetParam()});
+
+  void meet() {
+    EXPECT_EQ(a.send(bytes_of("hello")), SendOutcome::sent);
+    EXPECT_EQ(received(z), "hello");
+    z.lock_peer();
+  }
+};
+INSTANTIATE_TEST_SUITE_P(All, UdpBatches,
+                         testing::Values(UdpBatching::automatic, UdpBatching::many, UdpBatching::none));
+
+TEST_P(UdpBatches, a_batch_without_a_peer_is_dropped) {
+  EXPECT_EQ(sent_at_once(z, {"to", "nobody"}), SendOutcome::dropped);
+  EXPECT_EQ(z.stats().dropped_no_peer, 2u);
+  meet();
+  EXPECT_EQ(sent_at_once(z, {"to", "somebody"}), SendOutcome::sent);
+  EXPECT_EQ(received_in_place(a, 2), (std::vector<std::string>{"to", "somebody"}));
+}
+
+TEST_P(UdpBatches, a_locked_end_drops_the_batch_of_a_stranger) {
+  meet();
+  UdpTransport stranger = opened({.remote = z.local_address(), .batching = GetParam()});
+  EXPECT_EQ(sent_at_once(stranger, {"aaaa", "bbbb", "cc"}), SendOutcome::sent);
+  EXPECT_EQ(sent_at_once(a, {"peer"}), SendOutcome::sent);
+  EXPECT_EQ(received_in_place(z, 1), std::vector<std::string>{"peer"});
+  EXPECT_EQ(z.stats().dropped_foreign, 3u);
+  EXPECT_EQ(z.peer_address(), a.local_address());
+}
+
+TEST_P(UdpBatches, an_end_that_learns_takes_the_source_of_what_it_hands_over) {
+  UdpTransport other = opened({.local = "127.0.0.1:0", .remote = z.local_address(), .batching = GetParam()});
+  EXPECT_EQ(sent_at_once(a, {"a1", "a2"}), SendOutcome::sent);
+  EXPECT_EQ(sent_at_once(other, {"o1", "o2"}), SendOutcome::sent);
+  for (const char* datagram : {"a1", "a2", "o1", "o2"}) {
+    EXPECT_EQ(received(z), datagram);
+    EXPECT_EQ(z.peer_address(), datagram[0] == 'a' ? a.local_address() : other.local_address());
+  }
+}
+
+TEST_P(UdpBatches, a_lock_in_the_middle_of_a_batch_keeps_its_rest) {
+  EXPECT_EQ(sent_at_once(a, {"aa", "bb", "cc"}), SendOutcome::sent);
+  EXPECT_EQ(received(z), "aa");
+  z.lock_peer();
+  EXPECT_EQ(received_in_place(z, 2), (std::vector<std::string>{"bb", "cc"}));
+  EXPECT_EQ(z.stats().dropped_foreign, 0u);
+}
+
+TEST_P(UdpBatches, a_batch_that_waits_moves_with_its_transport) {
+  meet();
+  const Buffer room = a.batch_room(1500);
+  room[0] = std::byte{'m'};
+  a.commit(1);
+  UdpTransport moved = std::move(a);
+  EXPECT_EQ(a.flush(), SendOutcome::sent);
+  EXPECT_EQ(moved.flush(), SendOutcome::sent);
+  EXPECT_EQ(received(z), "m");
+}
+
+TEST(UdpTransport, equal_datagrams_cost_one_call_where_the_kernel_cuts_and_joins) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  UdpTransport a = opened({.remote = z.local_address()});
+  const std::vector<std::string> datagrams(50, std::string(1200, 'x'));
+  EXPECT_EQ(sent_at_once(a, datagrams), SendOutcome::sent);
+  EXPECT_EQ(received_in_place(z, 50), datagrams);
+  if (a.stats().sent_segmented == 0) GTEST_SKIP() << "no UDP_SEGMENT here";
+  EXPECT_EQ(a.stats().sent_segmented, 50u);
+  EXPECT_EQ(a.stats().send_calls, 1u);
+  if (z.stats().received_joined == 0) GTEST_SKIP() << "no UDP_GRO here";
+  EXPECT_EQ(z.stats().received_joined, 50u);
+  EXPECT_LE(z.stats().receive_calls, 3u);  // one that brought them, and up to two that found nothing
+}
+
+#if defined(SO_NO_CHECK)
+// A socket that leaves checksums out is one for which Linux cuts nothing: it answers EINVAL.
+TEST(UdpTransport, a_kernel_that_stops_cutting_is_sent_plain_datagrams_from_then_on) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  UdpTransport a = opened({.local = "127.0.0.1:0", .remote = z.local_address()});
+  std::vector<std::string> datagrams;
+  for (char c = 'a'; c <= 'z'; ++c) datagrams.push_back(std::string(1000, c));
+  EXPECT_EQ(sent_at_once(a, datagrams), SendOutcome::sent);
+  EXPECT_EQ(received_in_place(z, 26), datagrams);
+  if (a.stats().sent_segmented == 0) GTEST_SKIP() << "no UDP_SEGMENT here";
+  const int yes = 1;
+  ASSERT_EQ(setsockopt(a.native_handle(), SOL_SOCKET, SO_NO_CHECK, &yes, sizeof yes), 0);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(sent_at_once(a, datagrams), SendOutcome::sent);
+    EXPECT_EQ(received_in_place(z, 26), datagrams);
+  }
+  EXPECT_EQ(a.stats().segmentation_refused, 1u);
+  EXPECT_EQ(a.stats().sent, 78u);  // 3 · 26
+  EXPECT_EQ(a.stats().sent_segmented, 26u);
+  EXPECT_EQ(a.stats().send_errors.sum(), 0u);
+}
+#endif
+
+TEST(UdpTransport, ends_with_and_without_batches_understand_each_other) {
+  for (const UdpBatching one : {UdpBatching::automatic, UdpBatching::many, UdpBatching::none}) {
+    for (const UdpBatching other : {UdpBatching::automatic, UdpBatching::many, UdpBatching::none}) {
+      UdpTransport z = opened({.local = "127.0.0.1:0", .batching = one});
+      UdpTransport a = opened({.remote = z.local_address(), .batching = other});
+      const std::vector<std::string> datagrams{std::string(1200, 'x'), std::string(1200, 'y'), "end"};
+      EXPECT_EQ(sent_at_once(a, datagrams), SendOutcome::sent);
+      EXPECT_EQ(received_in_place(z, 3), datagrams);
+    }
+  }
 }
 
 TEST(UdpTransport, a_port_in_use_is_named_in_a_sentence) {

@@ -9,10 +9,19 @@
 namespace {
 
 using bowline::CloseFrame;
+using bowline::PaddingFrame;
 using bowline::PingFrame;
 using bowline::VerdictFrame;
 using bowline::WireNumber;
 using bowline_test::Page;
+
+TEST(PaddingFrame, is_as_many_bytes_of_0_as_wanted) {
+  Page<8> page;
+  PaddingFrame::write(page.writer, 0);
+  EXPECT_EQ(page.hex(), "");
+  PaddingFrame::write(page.writer, 3);
+  EXPECT_EQ(page.hex(), "000000");
+}
 
 TEST(PingFrame, is_one_byte) {
   Page<8> page;

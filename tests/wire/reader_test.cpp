@@ -54,6 +54,19 @@ TEST(Reader, every_field_fails_one_byte_short_and_not_at_its_length) {
   EXPECT_TRUE(fails(8, [](Reader& r) { r.bytes(static_cast<std::size_t>(-1)); }));
 }
 
+TEST(Reader, zeros_are_left_out_up_to_the_next_other_byte) {
+  const auto bytes = from_hex("00 00 05 00 00");
+  Reader reader{bytes};
+  reader.skip_zeros();
+  EXPECT_EQ(reader.remaining(), 3u);
+  reader.skip_zeros();
+  EXPECT_EQ(reader.u8(), 5u);
+  reader.skip_zeros();
+  EXPECT_EQ(reader.remaining(), 0u);
+  reader.skip_zeros();
+  EXPECT_FALSE(reader.failed());
+}
+
 TEST(Reader, bytes_are_a_view) {
   const auto bytes = from_hex("0a0b0c");
   Reader reader{bytes};

@@ -186,13 +186,13 @@ class Connection {
   }
 
   /// Writes the next datagram into `buffer`, of at least `Options::datagram_bytes_max`, and answers its length; 0 when
-  /// nothing has to leave now.
-  [[nodiscard]] std::size_t poll_transmit(TimePoint now, Buffer buffer) {
+  /// nothing has to leave now. May pad what lacks little of `bytes_wanted`, which the transport likes better.
+  [[nodiscard]] std::size_t poll_transmit(TimePoint now, Buffer buffer, std::size_t bytes_wanted = 0) {
     BOWLINE_ASSERT(buffer.size() >= options_.datagram_bytes_max);
     now = advance(now);
     if (closing_.phase() == Closing::Phase::closed) return 0;
     if (const auto hello = handshake_.take_hello()) return session_.envelope().write_hello(*hello, buffer, stats_);
-    return handshake_.bound() ? session_.write(now, closing_.take_due(), talking(), buffer, stats_) : 0;
+    return handshake_.bound() ? session_.write(now, closing_.take_due(), talking(), buffer, stats_, bytes_wanted) : 0;
   }
 
   /// For tests: every part's own invariants.

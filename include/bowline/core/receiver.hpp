@@ -45,7 +45,7 @@ class Receiver {
   [[nodiscard]] bool check(Bytes frames, const NumberContext& numbers, Stats& stats) noexcept {
     FrameReader<Number> reader{frames, numbers};
     inbox_.begin_checks();
-    while (const auto frame = reader.next()) {
+    while (const auto frame = reader.next_but_padding()) {
       const auto* data = std::get_if<DataFrame>(&*frame);
       if (data == nullptr) continue;
       switch (inbox_.check(*data)) {

@@ -36,8 +36,33 @@ concept DatagramTransport = requires(T& transport, Bytes datagram, Buffer buffer
   { transport.receive(buffer) } -> std::same_as<std::optional<std::size_t>>;
 };
 
-/// A transport that can wait. `wait(limit, writable)` returns when a datagram may be received, when `writable`
-/// is set and one may be sent, or after `limit`; spurious returns are fine.
+/// A transport with batches of its own: datagrams are written and read in place, and many share a system call.
+///
+/// Besides those of `DatagramTransport`, a model promises:
+///   1. `batch_room(bytes_max)` answers room for `bytes_max` bytes, or none when the batch must leave first. The room
+///      lasts until the next call of `commit`, `batch_room`, `send` or `flush`; writing into it promises nothing.
+///   2. `commit(bytes)` adds the first `bytes` of the room, 1 or more, to the batch as one datagram.
+///      `bytes_wanted` is the length at which it costs least, so that one a little shorter had better be padded; 0
+///      where length does not matter.
+///   3. `flush` sends the batch in the order of its datagrams. `would_block` keeps those that did not leave, for a
+///      later `flush`; after `sent` and `dropped` none is left.
+///   4. `receive_in_place(bytes_max)` answers the next datagram, in the order and under the promises of `receive`; one
+///      of more than `bytes_max` is dropped. It may be changed, and stays where it is until the next receive of
+///      either kind, whatever is sent, moved, or received by another transport meanwhile.
+///   5. `waiting` tells that something received earlier is not handed out yet, so that the next receive asks nobody.
+///   6. After a flush that left nothing, and a receive that found nothing, it holds no memory for batches.
+template <class T>
+concept BatchingTransport = DatagramTransport<T> && requires(T& transport, const T& seen, std::size_t bytes) {
+  { transport.batch_room(bytes) } -> std::same_as<Buffer>;
+  { seen.bytes_wanted() } -> std::same_as<std::size_t>;
+  transport.commit(bytes);
+  { transport.flush() } -> std::same_as<SendOutcome>;
+  { transport.receive_in_place(bytes) } -> std::same_as<std::optional<Buffer>>;
+  { seen.waiting() } -> std::same_as<bool>;
+};
+
+/// A transport that can wait. `wait(limit, writable)` returns when a datagram may be received, be it from memory, when
+/// `writable` is set and one may be sent, or after `limit`; spurious returns are fine.
 template <class T>
 concept WaitableTransport = DatagramTransport<T> && requires(T& transport, Duration limit, bool writable) {
   transport.wait(limit, writable);

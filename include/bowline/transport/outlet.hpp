@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include "bowline/base/bytes.hpp"
@@ -11,40 +12,61 @@
 
 namespace bowline::inline v0_1 {
 
-/// Sends datagrams until there are no more or the transport would block; then the one in hand waits here, and is
-/// offered again after a while.
+/// Sends datagrams until there are no more or the transport would block; then those in hand wait, here or in the
+/// transport's batch, and are offered again after a while.
 class Outlet {
  public:
   /// Often enough for a full socket, too seldom to spin.
   static constexpr Duration retry_after = std::chrono::milliseconds{1};
 
-  explicit Outlet(std::size_t datagram_bytes_max) : buffer_(datagram_bytes_max) {}
+  explicit Outlet(std::size_t datagram_bytes_max) noexcept : datagram_bytes_max_{datagram_bytes_max} {}
 
   /// When `flush` should be called again because of a datagram that waits; `never` if none does.
   [[nodiscard]] TimePoint retry_at(TimePoint now) const noexcept {
-    if (waiting_bytes_ == 0) return never;
+    if (!waiting_) return never;
     // A clock that was set back must not make the wait longer than it was meant to be.
     return retry_at_ - now > retry_after ? now : retry_at_;
   }
 
-  /// Sends what waits and then what `next(Buffer)` writes, until it answers 0 bytes.
+  /// Sends what waits and then what `next(buffer, bytes_wanted)` writes, until it answers 0 bytes. `bytes_wanted`: the
+  /// length that costs the transport least; 0 for any.
   template <DatagramTransport Transport, class Next>
   void flush(TimePoint now, Transport& transport, Next&& next) {
-    if (waiting_bytes_ != 0 && now < retry_at(now)) return;
+    if (waiting_ && now < retry_at(now)) return;
+    buffer_.resize(datagram_bytes_max_);
     for (;;) {
-      if (waiting_bytes_ == 0) waiting_bytes_ = next(Buffer{buffer_});
-      if (waiting_bytes_ == 0) return;
-      if (transport.send(Bytes{buffer_}.first(waiting_bytes_)) == SendOutcome::would_block) {
-        retry_at_ = later(now, retry_after);
-        return;
+      if (!std::exchange(waiting_, false)) bytes_ = next(Buffer{buffer_}, std::size_t{0});
+      if (bytes_ == 0) return;
+      if (transport.send(Bytes{buffer_}.first(bytes_)) == SendOutcome::would_block) return wait(now);
+    }
+  }
+
+  /// The same, written into the transport's batch.
+  template <BatchingTransport Transport, class Next>
+  void flush(TimePoint now, Transport& transport, Next&& next) {
+    if (waiting_ && now < retry_at(now)) return;
+    // What waits goes first and alone, so that no more than one batch grows old while the transport is full.
+    if (std::exchange(waiting_, false) && transport.flush() == SendOutcome::would_block) return wait(now);
+    for (bool more = true; more;) {
+      for (Buffer room; more && !(room = transport.batch_room(datagram_bytes_max_)).empty();) {
+        const std::size_t bytes = next(room, transport.bytes_wanted());
+        more = bytes != 0;
+        if (more) transport.commit(bytes);
       }
-      waiting_bytes_ = 0;
+      if (transport.flush() == SendOutcome::would_block) return wait(now);
     }
   }
 
  private:
-  std::vector<std::byte> buffer_;
-  std::size_t waiting_bytes_ = 0;
+  void wait(TimePoint now) noexcept {
+    waiting_ = true;
+    retry_at_ = later(now, retry_after);
+  }
+
+  std::size_t datagram_bytes_max_;
+  std::vector<std::byte> buffer_;  // stays empty where the transport has batches
+  std::size_t bytes_ = 0;
+  bool waiting_ = false;
   TimePoint retry_at_{};
 };
 

@@ -14,7 +14,11 @@ namespace bowline::inline v0_1 {
 enum class FrameKind : std::uint8_t { padding = 0, ping = 1, ack = 2, verdict = 3, close = 4 };
 
 /// Fills a datagram up; each byte is a frame. Elicits no acknowledgement.
-struct PaddingFrame {};
+struct PaddingFrame {
+  static void write(Writer& writer, std::size_t count) noexcept {
+    for (; count > 0; --count) writer.u8(static_cast<std::uint8_t>(FrameKind::padding));
+  }
+};
 
 /// Asks for an acknowledgement.
 struct PingFrame {

@@ -49,6 +49,12 @@ class FrameReader {
     return frame;
   }
 
+  /// The next one that is not PADDING, of which there may be many.
+  [[nodiscard]] std::optional<Frame> next_but_padding() noexcept {
+    if (!malformed_) reader_.skip_zeros();
+    return next();
+  }
+
  private:
   std::optional<Frame> control(std::uint8_t first) noexcept {
     switch (static_cast<FrameKind>(first)) {

@@ -2,6 +2,7 @@
 // A bounds-checked cursor over received bytes. WIRE section 1.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -30,6 +31,12 @@ class Reader {
     // Most numbers take one byte.
     if (!rest_.empty() && std::to_integer<std::uint8_t>(rest_.front()) < 0x80) return u8();
     return long_varint();
+  }
+
+  /// Leaves out bytes of 0.
+  void skip_zeros() noexcept {
+    const auto next = std::find_if(rest_.begin(), rest_.end(), [](std::byte byte) { return byte != std::byte{0}; });
+    rest_ = rest_.subspan(static_cast<std::size_t>(next - rest_.begin()));
   }
 
   /// The next `count` bytes, as a view.
