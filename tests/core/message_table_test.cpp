@@ -173,9 +173,7 @@ TEST(MessageTable, status_follows_the_message_and_then_the_history) {
   MessageTable table{Options{.outcomes_remembered = 4}};
   EXPECT_EQ(table.status({0}), MessageStatus::unknown);
   EXPECT_EQ(table.status({1}), MessageStatus::unknown);
-  Message gated = queued();
-  gated.state = Message::State::gated;
-  const MessageId id = table.issue(gated, {});
+  const MessageId id = table.issue([](Message& message) { message.state = Message::State::gated; }, {});
   EXPECT_EQ(table.status(id), MessageStatus::gated);
   table[id].state = Message::State::queued;
   EXPECT_EQ(table.status(id), MessageStatus::queued);
