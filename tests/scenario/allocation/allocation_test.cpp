@@ -2,24 +2,47 @@
 // After warm-up nothing is allocated. A program of its own, because it counts every `new` there is.
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
+#include <memory>
 #include <new>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "bowline/reliable_channel.hpp"
 #include "bowline/sim/world.hpp"
+#include "bowline/transport/udp_transport.hpp"
 
 namespace {
 
 std::uint64_t allocations = 0;
 bool counting = false;
 
+std::size_t live_bytes = 0;
+
+/// Before each block, as long as the strictest alignment: how long it is.
+constexpr std::size_t prefix_bytes = alignof(std::max_align_t);
+
 void* allocate(std::size_t bytes) {
   if (counting) ++allocations;
-  return std::malloc(bytes == 0 ? 1 : bytes);
+  auto* const block = static_cast<std::byte*>(std::malloc(prefix_bytes + bytes));
+  if (block == nullptr) std::abort();
+  std::memcpy(block, &bytes, sizeof bytes);
+  live_bytes += bytes;
+  return block + prefix_bytes;
+}
+
+void release(void* memory) {
+  if (memory == nullptr) return;
+  auto* const block = static_cast<std::byte*>(memory) - prefix_bytes;
+  std::size_t bytes = 0;
+  std::memcpy(&bytes, block, sizeof bytes);
+  live_bytes -= bytes;
+  std::free(block);
 }
 
 }  // namespace
@@ -28,10 +51,10 @@ void* operator new(std::size_t bytes) { return allocate(bytes); }
 void* operator new[](std::size_t bytes) { return allocate(bytes); }
 void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return allocate(bytes); }
 void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return allocate(bytes); }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete[](void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+void operator delete(void* block) noexcept { release(block); }
+void operator delete[](void* block) noexcept { release(block); }
+void operator delete(void* block, std::size_t) noexcept { release(block); }
+void operator delete[](void* block, std::size_t) noexcept { release(block); }
 
 namespace bowline::test {
 namespace {
@@ -168,6 +191,57 @@ TEST(Allocation, the_counter_counts) {
 TEST(Allocation, a_new_channel_allocates) { EXPECT_GT(allocations_in_a_minute(/*warm=*/false), 0u); }
 
 TEST(Allocation, a_warm_channel_allocates_nothing_under_loss) { EXPECT_EQ(allocations_in_a_minute(/*warm=*/true), 0u); }
+
+/// Two channels over loopback, with the memory that they hold. What all transports of a process share is kept apart.
+class Loopback {
+ public:
+  using UdpChannel = ReliableChannel<UdpTransport>;
+
+  Loopback() : a_{open({})}, z_{open(a_->transport().local_address())} {}
+
+  /// Gives both ends their turns until nothing more happens for a while.
+  template <class Done>
+  bool run_until(Done&& done) {
+    for (int turns = 0; turns < 10'000 && !done(); ++turns) {
+      for (UdpChannel* end : {a_.get(), z_.get()}) {
+        end->poll();
+        while (end->next_event()) continue;
+      }
+      a_->wait(1ms);
+    }
+    return done();
+  }
+
+  UdpChannel& a() { return *a_; }
+  UdpChannel& z() { return *z_; }
+
+ private:
+  static std::unique_ptr<UdpChannel> open(const std::string& remote) {
+    auto socket = UdpTransport::open({.local = "127.0.0.1:0", .remote = remote});
+    EXPECT_TRUE(socket) << socket.why();
+    return std::make_unique<UdpChannel>(std::move(socket).value());
+  }
+
+  std::unique_ptr<UdpChannel> a_, z_;
+};
+
+TEST(Memory, an_idle_channel_holds_at_most_8_kib) {
+  // The first pair fills what the process shares.
+  const auto talk = [](Loopback& pair) {
+    const SendResult there = pair.z().send("hello");
+    EXPECT_TRUE(pair.run_until([&] { return pair.z().status(there.id) == MessageStatus::acked; }));
+    const SendResult back = pair.a().send("hello");
+    EXPECT_TRUE(pair.run_until([&] { return pair.a().status(back.id) == MessageStatus::acked; }));
+  };
+  Loopback first;
+  talk(first);
+  const std::size_t before = live_bytes;
+  Loopback second;
+  talk(second);
+  const std::size_t each = (live_bytes - before) / 2;
+  EXPECT_LE(each, 8192u) << each;
+  EXPECT_GT(each, sizeof(Loopback::UdpChannel)) << "something was counted";
+}
 
 }  // namespace
 }  // namespace bowline::test
