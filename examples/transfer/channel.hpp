@@ -12,7 +12,12 @@ namespace transfer {
 using bowline::Duration;
 using bowline::TimePoint;
 
-using Channel = bowline::ReliableChannel<bowline::FaultyTransport<bowline::UdpTransport>>;
+/// The user knows the link better than a model could find out.
+struct Extras : bowline::DefaultExtras {
+  bowline::FixedWindow congestion;
+};
+using Channel = bowline::ReliableChannel<bowline::FaultyTransport<bowline::UdpTransport>, bowline::SteadyClock,
+                                         bowline::FixedQueueDedup<>, bowline::AdaptiveResend, Extras>;
 
 /// What both roles can be told about the way between them.
 struct LinkSettings {
@@ -37,7 +42,7 @@ struct LinkSettings {
   bowline::Options options;
   options.handshake_timeout = options.idle_timeout = link.patience;
   options.keepalive = link.patience / 5;
-  bowline::DefaultExtras extras;
+  Extras extras;
   extras.congestion = bowline::FixedWindow{link.in_flight_bytes};
   // A file needs every chunk. So no number of losses is too many, as long as the peer answers at all.
   bowline::AdaptiveResend resend;

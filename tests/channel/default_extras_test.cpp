@@ -16,10 +16,10 @@ struct Plain : DefaultExtras {
   PlainSeal seal;
 };
 
-TEST(DefaultExtras, are_a_constant_window_and_a_checksum) {
-  static_assert(std::is_same_v<decltype(DefaultExtras::congestion), FixedWindow>);
+TEST(DefaultExtras, follow_the_bottleneck_and_have_a_checksum) {
+  static_assert(std::is_same_v<decltype(DefaultExtras::congestion), BottleneckControl>);
   static_assert(std::is_same_v<decltype(DefaultExtras::seal), Crc32cSeal>);
-  EXPECT_EQ(DefaultExtras{}.congestion.window_bytes(), 131'072u);  // 128 KiB
+  EXPECT_EQ(DefaultExtras{}.congestion.window_bytes(), 38'400u);  // 32 datagrams of 1,200
 }
 
 TEST(DefaultExtras, a_part_is_replaced_by_naming_it_again) {

@@ -15,10 +15,12 @@ TEST(FixedWindow, fills_20_megabits_at_50_milliseconds_by_default) {
 TEST(FixedWindow, stays_the_same_whatever_is_lost) {
   FixedWindow window{50'000};
   for (int i = 0; i < 100; ++i) {
-    window.on_sent({{}, 1200, 1200});
-    window.on_lost({{}, 1200, 0});
+    bowline::CongestionFeedback feedback;
+    feedback.lost_bytes = 1200;
+    window.on_feedback(feedback);
   }
   EXPECT_EQ(window.window_bytes(), 50'000u);
+  EXPECT_EQ(window.pacing().bytes_per_second, 0u);
 }
 
 TEST(FixedWindow, holds_two_full_datagrams_at_least) {

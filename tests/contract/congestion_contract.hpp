@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -22,23 +23,51 @@ class CongestionContract : public testing::Test {
 
   static constexpr std::size_t datagram_bytes = 1200;
 
-  /// One datagram sent, then acknowledged or lost after 50 ms.
-  void send_one(std::uint32_t loss_per_million) {
-    const TimePoint sent_at = now_;
-    control.on_sent({now_, datagram_bytes, datagram_bytes, sent_at});
+  /// A flight of up to ten datagrams that is acknowledged after 50 ms, but for what is lost of it.
+  CongestionFeedback next(std::uint32_t loss_per_million) {
+    CongestionFeedback shown;
+    shown.acked_sent_at = shown.lost_sent_at = now_;
+    shown.delivery.before_bytes = delivered_;
     now_ += std::chrono::milliseconds{50};
-    const CongestionSample outcome{now_, datagram_bytes, 0, sent_at};
-    if (random_.chance(loss_per_million)) {
-      control.on_lost(outcome);
-    } else {
-      control.on_acked(outcome);
+    shown.now = now_;
+    for (std::uint64_t i = 0; i <= random_.below(10); ++i) {
+      (random_.chance(loss_per_million) ? shown.lost_bytes : shown.acked_bytes) += datagram_bytes;
     }
+    delivered_ += shown.acked_bytes;
+    shown.timed_out = shown.acked_bytes == 0 && random_.below(2) == 0;
+    shown.rtt_smoothed = std::chrono::milliseconds{50};
+    shown.delivery.delivered_bytes = delivered_;
+    if (shown.acked_bytes != 0) shown.rtt = shown.delivery.interval = std::chrono::milliseconds{50};
+    shown.delivery.app_limited = random_.below(2) == 0;
+    return shown;
+  }
+
+  /// Feedback that means nothing: a peer may acknowledge what and when it likes.
+  CongestionFeedback nonsense() {
+    const auto time = [&] { return Duration{static_cast<std::int64_t>(random_.next() >> (20 + random_.below(40)))}; };
+    CongestionFeedback shown;
+    shown.now = now_ += time();
+    shown.acked_bytes = static_cast<std::size_t>(random_.below(1u << 28));
+    shown.lost_bytes = static_cast<std::size_t>(random_.below(1u << 28));
+    shown.in_flight_bytes = static_cast<std::size_t>(random_.below(1u << 28));
+    shown.acked_sent_at = now_ - (std::min)(time(), now_.time_since_epoch());
+    shown.lost_sent_at = now_ - (std::min)(time(), now_.time_since_epoch());
+    shown.timed_out = random_.below(8) == 0;
+    shown.rtt = time();
+    shown.rtt_smoothed = time();
+    shown.delivery.before_bytes = delivered_;
+    delivered_ += shown.acked_bytes;
+    shown.delivery.delivered_bytes = delivered_;
+    shown.delivery.interval = time();
+    shown.delivery.app_limited = random_.below(2) == 0;
+    return shown;
   }
 
   Control control{};
 
  private:
   TimePoint now_{std::chrono::seconds{1}};
+  std::uint64_t delivered_ = 0;
   Random random_{1};
 };
 
@@ -48,43 +77,48 @@ TYPED_TEST_P(CongestionContract, clause_1_the_window_holds_two_datagrams_whateve
   for (const std::uint32_t loss : {1'000'000u, 500'000u, 0u, 1'000'000u}) {
     for (int i = 0; i < 1000; ++i) {
       ASSERT_GE(this->control.window_bytes(), 2 * this->datagram_bytes);
-      this->send_one(loss);
+      this->control.on_feedback(this->next(loss));
     }
+  }
+  for (int i = 0; i < 10'000; ++i) {
+    this->control.on_feedback(this->nonsense());
+    ASSERT_GE(this->control.window_bytes(), 2 * this->datagram_bytes);
   }
 }
 
-TYPED_TEST_P(CongestionContract, clause_2_the_same_samples_give_the_same_window) {
-  TypeParam first{};
-  TypeParam second{};
-  Random random{2};
+TYPED_TEST_P(CongestionContract, clause_2_the_same_feedback_gives_the_same_answers) {
+  TypeParam other{};
   for (int i = 0; i < 2000; ++i) {
-    const TimePoint now{std::chrono::milliseconds{10 * i}};
-    const CongestionSample sample{now, 100 + random.below(1100), random.below(100'000), now};
-    switch (random.below(3)) {
-      case 0:
-        first.on_sent(sample), second.on_sent(sample);
-        break;
-      case 1:
-        first.on_acked(sample), second.on_acked(sample);
-        break;
-      default:
-        first.on_lost(sample), second.on_lost(sample);
-        break;
-    }
-    ASSERT_EQ(first.window_bytes(), second.window_bytes());
+    const CongestionFeedback shown = i % 3 == 0 ? this->nonsense() : this->next(100'000);
+    this->control.on_feedback(shown);
+    other.on_feedback(shown);
+    ASSERT_EQ(this->control.window_bytes(), other.window_bytes());
+    ASSERT_EQ(this->control.pacing().bytes_per_second, other.pacing().bytes_per_second);
+    ASSERT_EQ(this->control.pacing().burst_bytes, other.pacing().burst_bytes);
+  }
+}
+
+TYPED_TEST_P(CongestionContract, clause_4_a_rate_stays_within_its_bounds) {
+  const auto within_bounds = [](const Pacing& pacing) {
+    return pacing.bytes_per_second == 0 ||
+           (pacing.bytes_per_second >= 1000 && pacing.bytes_per_second <= Pacing::bytes_per_second_max);
+  };
+  for (int i = 0; i < 10'000; ++i) {
+    this->control.on_feedback(i % 3 == 0 ? this->nonsense() : this->next(100'000));
+    ASSERT_TRUE(within_bounds(this->control.pacing())) << this->control.pacing().bytes_per_second;
   }
 }
 
 REGISTER_TYPED_TEST_SUITE_P(CongestionContract, clause_1_the_window_holds_two_datagrams_whatever_is_lost,
-                            clause_2_the_same_samples_give_the_same_window);
+                            clause_2_the_same_feedback_gives_the_same_answers,
+                            clause_4_a_rate_stays_within_its_bounds);
 
 /// The least that a congestion control can be. It proves that the concept and whatever is built on it ask for
 /// no more.
 struct CongestionArchetype {
-  void on_sent(const CongestionSample&) {}
-  void on_acked(const CongestionSample&) {}
-  void on_lost(const CongestionSample&) {}
+  void on_feedback(const CongestionFeedback&) {}
   std::size_t window_bytes() const { return 65'536; }
+  Pacing pacing() const { return {}; }
 };
 
 }  // namespace bowline::contract

@@ -26,7 +26,7 @@ struct SealIsNoSeal : DefaultExtras {
 TEST(ChannelExtras, a_derived_struct_replaces_one_rule_and_keeps_the_other) {
   static_assert(ChannelExtras<Unsealed>);
   static_assert(std::is_same_v<decltype(Unsealed::seal), PlainSeal>);
-  static_assert(std::is_same_v<decltype(Unsealed::congestion), FixedWindow>);
+  static_assert(std::is_same_v<decltype(Unsealed::congestion), BottleneckControl>);
   EXPECT_EQ(decltype(Unsealed::seal)::overhead_bytes, 0u);
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using bowline::AckFrame;
-using bowline::CongestionSample;
+using bowline::CongestionFeedback;
 using bowline::Duration;
 using bowline::PacketNumber;
 using bowline::PacketRange;
@@ -30,22 +30,19 @@ constexpr TimePoint at(Duration moment) { return TimePoint{moment}; }
 
 /// Notes what it is told, in a place that outlives copies.
 struct Watched {
-  std::vector<char>* told;
-  std::vector<CongestionSample>* samples;
+  std::vector<CongestionFeedback>* told;
   std::size_t window = 1000;
 
-  void on_sent(const CongestionSample& sample) { told->push_back('s'), samples->push_back(sample); }
-  void on_acked(const CongestionSample& sample) { told->push_back('a'), samples->push_back(sample); }
-  void on_lost(const CongestionSample& sample) { told->push_back('l'), samples->push_back(sample); }
+  void on_feedback(const CongestionFeedback& feedback) { told->push_back(feedback); }
   [[nodiscard]] std::size_t window_bytes() const { return window; }
+  [[nodiscard]] bowline::Pacing pacing() const { return {100'000, 500}; }
 };
 static_assert(bowline::CongestionControl<Watched>);
 
 template <class Schedule = bowline::AdaptiveResend>
 struct Sender {
-  std::vector<char> told;
-  std::vector<CongestionSample> samples;
-  Recovery<Schedule, Watched> recovery{250ms, Schedule{}, Watched{&told, &samples}, 1};
+  std::vector<CongestionFeedback> told;
+  Recovery<Schedule, Watched> recovery{250ms, Schedule{}, Watched{&told}, 1};
   Stats stats;
   Numbers acked;
   Numbers lost;
@@ -148,20 +145,65 @@ TEST(Recovery, losses_are_told_counted_and_undone_when_they_were_none) {
   EXPECT_EQ(sender.stats.losses_undone, 2u);
 }
 
-TEST(Recovery, congestion_control_hears_of_every_packet_that_counts_once) {
+TEST(Recovery, congestion_control_hears_once_an_acknowledgement_of_every_packet_that_counts) {
   Sender<> sender;
   sender.send(1ms, 5, 100);
   sender.send(1ms, 1, 40, false);
-  sender.ack(50ms, {{5, 5}});
+  sender.ack(50ms, {{5, 5}}, 4ms);
+  ASSERT_EQ(sender.told.size(), 1u);
+  const CongestionFeedback& first = sender.told[0];
+  EXPECT_EQ(first.now, at(50ms));
+  EXPECT_EQ(first.acked_bytes, 100u);     // 5
+  EXPECT_EQ(first.lost_bytes, 200u);      // 1 and 2
+  EXPECT_EQ(first.in_flight_bytes, 200u); // 3 and 4
+  EXPECT_EQ(first.acked_sent_at, at(1ms));
+  EXPECT_EQ(first.lost_sent_at, at(1ms));
+  EXPECT_EQ(first.rtt, 45ms);  // 50 − 1, of which the peer spent 4
+  EXPECT_EQ(first.delivery.delivered_bytes, 100u);
+  EXPECT_FALSE(first.timed_out);
   sender.ack(51ms, {{1, 5}});
-  // Five sent, 5 acknowledged, 1 and 2 lost; 3 and 4 acknowledged, 1 and 2 too, but they count as lost.
-  EXPECT_EQ(std::string(sender.told.begin(), sender.told.end()), "sssss" "all" "aa");
-  EXPECT_EQ(sender.samples[4].in_flight_bytes, 500u);
-  EXPECT_EQ(sender.samples[5].in_flight_bytes, 400u);
-  EXPECT_EQ(sender.samples[5].sent_at, at(1ms));
-  EXPECT_EQ(sender.samples[5].now, at(50ms));
-  EXPECT_EQ(sender.samples[5].datagram_bytes, 100u);
-  EXPECT_EQ(sender.samples.back().in_flight_bytes, 0u);
+  ASSERT_EQ(sender.told.size(), 2u);
+  const CongestionFeedback& second = sender.told[1];
+  EXPECT_EQ(second.acked_bytes, 200u) << "1 and 2 were told as lost";
+  EXPECT_EQ(second.delivery.delivered_bytes, 500u) << "and came all the same";
+  EXPECT_EQ(second.in_flight_bytes, 0u);
+  EXPECT_EQ(second.rtt, 0ms) << "the largest was known";
+}
+
+TEST(Recovery, losses_that_silence_shows_are_told_as_such_and_a_probe_is_not) {
+  Sender<> sender;
+  sender.send(0ms, 2);
+  const auto on_lost = [](PacketNumber) {};
+  static_cast<void>(sender.recovery.on_timer(sender.recovery.deadline(10ms), 10ms, sender.stats, on_lost));
+  EXPECT_TRUE(sender.told.empty());
+  static_cast<void>(sender.recovery.on_timer(sender.recovery.deadline(10ms), 10ms, sender.stats, on_lost));
+  ASSERT_EQ(sender.told.size(), 1u);
+  EXPECT_TRUE(sender.told[0].timed_out);
+  EXPECT_EQ(sender.told[0].lost_bytes, 200u);
+  EXPECT_EQ(sender.told[0].delivery.interval, 0ms);
+}
+
+TEST(Recovery, what_leaves_is_paced_and_what_asks_for_no_acknowledgement_is_not_counted) {
+  Sender<> sender;
+  EXPECT_TRUE(sender.recovery.pacer_allows(at(1s), 500));
+  sender.send(1s, 1, 500, false);
+  EXPECT_TRUE(sender.recovery.pacer_allows(at(1s), 500));
+  sender.send(1s, 1, 500);
+  EXPECT_FALSE(sender.recovery.pacer_allows(at(1s), 500));
+  EXPECT_EQ(sender.recovery.release_at(), at(1005ms));  // 500 B at 100,000 a second
+  sender.recovery.release();
+  EXPECT_EQ(sender.recovery.release_at(), bowline::never);
+}
+
+TEST(Recovery, a_sender_with_nothing_to_say_marks_what_is_on_the_way) {
+  Sender<> sender;
+  sender.send(0ms, 1);
+  sender.recovery.on_app_limited();
+  sender.send(0ms, 1);
+  sender.ack(50ms, {{1, 1}});
+  EXPECT_FALSE(sender.told.back().delivery.app_limited);
+  sender.ack(51ms, {{1, 2}});
+  EXPECT_TRUE(sender.told.back().delivery.app_limited);
 }
 
 TEST(Recovery, the_window_counts_the_next_datagram_and_one_may_always_leave) {

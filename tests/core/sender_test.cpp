@@ -28,7 +28,7 @@ struct Driven {
 
   /// Writes one packet if something may leave; the bytes of its frames.
   std::size_t write() {
-    const bool may = sender.may_send(1200);
+    const bool may = sender.may_send(now, 1200);
     if (!may && !sender.must_send()) return 0;
     static_cast<void>(sender.begin_packet());
     std::array<std::byte, 1200> room{};

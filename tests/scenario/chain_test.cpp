@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "bowline/congestion/fixed_window.hpp"
 #include "bowline/reliable_channel.hpp"
 #include "bowline/sim/world.hpp"
 
@@ -32,8 +33,10 @@ ChainRun run_chain(std::uint64_t links, Gate gate, Duration ack_delay_max = 10ms
   // bytes, and so must the receiver's budget,
   // should the first one be late. All of the chain is queued: 10,000 messages, 10 MB, are within the defaults.
   Options options{.window = 1024, .held_bytes_max = 2u << 20, .ack_delay_max = ack_delay_max};
-  DefaultExtras extras{.congestion = FixedWindow{std::size_t{2} << 20}, .seal = {}};
-  ReliableChannel a{link.a, options, world.clock(), FixedQueueDedup<>{}, AdaptiveResend{}, extras};
+  struct WideOpen : DefaultExtras {
+    FixedWindow congestion{std::size_t{2} << 20};
+  };
+  ReliableChannel a{link.a, options, world.clock(), FixedQueueDedup<>{}, AdaptiveResend{}, WideOpen{}};
   ReliableChannel z{link.z, options, world.clock()};
   world.drive(a);
   world.drive(z, [&](const Received& m) {

@@ -30,6 +30,21 @@ TEST(SimLink, a_datagram_arrives_after_the_delay_and_not_before) {
   EXPECT_EQ(link.next_arrival(), never);
 }
 
+TEST(SimLink, links_that_share_a_queue_wait_for_each_other) {
+  const LinkOptions options{.rate_bits_per_second = 1'000'000, .queue_bytes = 2'500, .overhead_bytes = 0};
+  Link first{options, 1}, second{options, 2};
+  second.queue_in(first);
+  const std::vector<std::byte> datagram(1250);  // 10 ms
+  first.offer(t0, datagram);
+  second.offer(t0, datagram);
+  EXPECT_EQ(first.next_arrival(), t0 + 10ms);
+  EXPECT_EQ(second.next_arrival(), t0 + 20ms);
+  EXPECT_EQ(first.queued_bytes(t0 + 5ms), 1875u);  // half of the first has left
+  EXPECT_EQ(second.queued_bytes(t0 + 5ms), 1875u);
+  second.offer(t0 + 5ms, datagram);
+  EXPECT_EQ(second.counters().dropped_queue_full, 1u);
+}
+
 TEST(SimLink, jitter_stays_within_its_bound_and_reaches_both_ends_of_it) {
   Link link{{.delay = 10ms, .jitter = 9us}, 1};
   std::vector<int> seen(10);

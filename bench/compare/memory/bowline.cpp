@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "bowline/clock/concept.hpp"
+#include "bowline/congestion/fixed_window.hpp"
 #include "bowline/reliable_channel.hpp"
 #include "bowline/seal/plain_seal.hpp"
 #include "compare/memory/run.hpp"

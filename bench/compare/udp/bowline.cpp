@@ -4,6 +4,7 @@
 #include <chrono>
 #include <string>
 
+#include "bowline/congestion/fixed_window.hpp"
 #include "bowline/reliable_channel.hpp"
 #include "bowline/transport/udp_transport.hpp"
 #include "compare/udp/two_ends.hpp"

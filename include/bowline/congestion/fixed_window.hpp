@@ -10,8 +10,8 @@
 
 namespace bowline::inline v0_1 {
 
-/// Lets the same number of bytes be on the way whatever becomes of them. Right where the path is known; it
-/// does not slow down for others.
+/// Lets the same number of bytes be on the way whatever becomes of them, and as fast as they come. Right where the
+/// path is known; it does not slow down for others.
 class FixedWindow {
  public:
   /// 128 KiB fill 20 Mbit/s at a round trip of 50 ms (125,000 bytes). A window below two datagrams of
@@ -21,10 +21,9 @@ class FixedWindow {
                                  std::size_t datagram_bytes_max = Options{}.datagram_bytes_max) noexcept
       : window_bytes_{(std::max)(bytes, 2 * datagram_bytes_max)} {}
 
-  constexpr void on_sent(const CongestionSample&) noexcept {}
-  constexpr void on_acked(const CongestionSample&) noexcept {}
-  constexpr void on_lost(const CongestionSample&) noexcept {}
+  constexpr void on_feedback(const CongestionFeedback&) noexcept {}
   [[nodiscard]] constexpr std::size_t window_bytes() const noexcept { return window_bytes_; }
+  [[nodiscard]] constexpr Pacing pacing() const noexcept { return {}; }
 
  private:
   std::size_t window_bytes_;

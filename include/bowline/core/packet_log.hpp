@@ -8,6 +8,7 @@
 
 #include "bowline/base/ids.hpp"
 #include "bowline/base/time.hpp"
+#include "bowline/core/delivery_rate.hpp"
 #include "bowline/core/number_ring.hpp"
 #include "bowline/wire/ack_frame.hpp"
 
@@ -31,9 +32,10 @@ struct SentPacket {
 
   TimePoint sent_at{};
   std::uint64_t contents = 0;       ///< Index of its first content.
-  std::uint32_t contents_count = 0;
-  std::uint32_t bytes = 0;
+  DeliveryStamp delivery{};
   std::uint32_t skip = 1;           ///< From one that is not awaited: how far to the next that may be.
+  std::uint16_t contents_count = 0;
+  std::uint16_t bytes = 0;
   State state = State::outstanding;
 };
 
@@ -61,12 +63,13 @@ class PacketLog {
   }
 
   /// The packet under way leaves. One that elicits no acknowledgement is not tracked.
-  void commit(TimePoint now, std::size_t bytes, bool eliciting) {
+  void commit(TimePoint now, std::size_t bytes, bool eliciting, const DeliveryStamp& delivery = {}) {
     SentPacket packet;
     packet.sent_at = now;
     packet.contents = committed_;
-    packet.contents_count = static_cast<std::uint32_t>(contents_.end() - committed_);
-    packet.bytes = static_cast<std::uint32_t>(bytes);
+    packet.contents_count = static_cast<std::uint16_t>(contents_.end() - committed_);
+    packet.bytes = static_cast<std::uint16_t>(bytes);
+    packet.delivery = delivery;
     packet.state = eliciting ? SentPacket::State::outstanding : SentPacket::State::untracked;
     committed_ = contents_.end();
     if (eliciting) {

@@ -7,7 +7,9 @@
 
 #include "bowline/base/stats.hpp"
 #include "bowline/congestion/concept.hpp"
+#include "bowline/core/delivery_rate.hpp"
 #include "bowline/core/loss_detection.hpp"
+#include "bowline/core/pacer.hpp"
 #include "bowline/core/packet_log.hpp"
 #include "bowline/core/rtt_estimator.hpp"
 #include "bowline/resend/concept.hpp"
@@ -15,8 +17,8 @@
 
 namespace bowline::inline v0_1 {
 
-/// Joins the packet log, the round-trip estimator, loss detection and the congestion window. Tells its caller which
-/// packets arrived or were lost; what that means for messages is the outbox's business.
+/// Joins the packet log, the round-trip estimator, loss detection, congestion control and the pacer. Tells its caller
+/// which packets arrived or were lost; what that means for messages is the outbox's business.
 template <ResendSchedule ResendPolicy, CongestionControl Congestion>
 class Recovery {
  public:
@@ -34,6 +36,18 @@ class Recovery {
     return log_.in_flight_bytes() == 0 || log_.in_flight_bytes() + datagram_bytes <= congestion_.window_bytes();
   }
 
+  /// Whether the pacer lets one more datagram leave. If not, `release_at()` says when it will.
+  [[nodiscard]] bool pacer_allows(TimePoint now, std::size_t datagram_bytes) noexcept {
+    return pacer_.allows(now, datagram_bytes, congestion_.pacing());
+  }
+
+  /// Nothing waits for the pacer: there is nothing to send, or no window to send it in.
+  void release() noexcept { pacer_.release(); }
+  [[nodiscard]] TimePoint release_at() const noexcept { return pacer_.release_at(); }
+
+  /// There was window left and nothing to send in it.
+  void on_app_limited() noexcept { delivery_.on_app_limited(log_.in_flight_bytes()); }
+
   /// How long an answer may take before it is asked for again, without back-off.
   [[nodiscard]] Duration probe_timeout(Duration ack_delay_max) const {
     ResendQuery query = loss_.query(rtt_, ack_delay_max);
@@ -43,8 +57,9 @@ class Recovery {
 
   /// A datagram leaves under the number log().next().
   void on_sent(TimePoint now, std::size_t bytes, bool eliciting) {
-    log_.commit(now, bytes, eliciting);
-    if (eliciting) congestion_.on_sent({now, bytes, log_.in_flight_bytes(), now});
+    if (!eliciting) return log_.commit(now, bytes, false);
+    log_.commit(now, bytes, true, delivery_.stamp(now, log_.in_flight_bytes()));
+    pacer_.on_sent(bytes);
   }
 
   /// An ACK frame came. Calls `acked(PacketNumber)` for what it newly acknowledges and `lost(PacketNumber)` for what
@@ -56,30 +71,38 @@ class Recovery {
     sound &= frame.for_each_range([&](PacketRange range) { sound &= log_.may_be_acked(range); });
     if (!sound) return false;
 
+    CongestionFeedback feedback{now};
     PacketNumber newest = 0;
+    std::size_t delivered = 0;
     static_cast<void>(frame.for_each_range([&](PacketRange range) {
       log_.acknowledge(range, [&](PacketNumber number, bool was_lost) {
         newest = (std::max)(newest, number);
-        const SentPacket& packet = log_[number];
+        const std::size_t bytes = log_[number].bytes;
+        delivered += bytes;
         stats.losses_undone += was_lost ? 1u : 0u;
-        if (!was_lost) congestion_.on_acked({now, packet.bytes, log_.in_flight_bytes(), packet.sent_at});
+        if (!was_lost) feedback.acked_bytes += bytes;
         acked(number);
       });
     }));
     if (newest == 0) return true;
+    const SentPacket& packet = log_[newest];
+    feedback.acked_sent_at = packet.sent_at;
+    feedback.delivery = delivery_.on_acked(now, delivered, packet.sent_at, packet.delivery);
     // RFC 9002 section 5.1: a sample needs the largest acknowledged to be newly so. One that was told once more into
     // silence, long after the packet came, says how long the silence lasted and nothing of the path.
     const bool repeated = loss_.timeouts() != 0 && frame.delay() > ack_delay_max;
     if (newest == frame.largest() && !repeated) {
-      rtt_.sample(now - log_[newest].sent_at, frame.delay(), ack_delay_max);
+      rtt_.sample(now - packet.sent_at, frame.delay(), ack_delay_max);
       stats.rtt_latest = rtt_.latest();
       stats.rtt_min = rtt_.least();
       stats.rtt_smoothed = rtt_.smoothed();
+      feedback.rtt = (std::max)(rtt_.latest() - (std::min)(frame.delay(), ack_delay_max), Duration{1});
     }
     loss_.on_progress(now, newest);
     if (schedule_.follows_acks()) {
-      loss_.detect(now, log_, rtt_, [&](PacketNumber number) { on_lost(now, number, stats, lost); });
+      loss_.detect(now, log_, rtt_, [&](PacketNumber number) { on_lost(number, feedback, stats, lost); });
     }
+    tell(feedback);
     return true;
   }
 
@@ -90,9 +113,12 @@ class Recovery {
   /// The deadline has passed.
   template <class Lost>
   [[nodiscard]] TimerAction on_timer(TimePoint now, Duration ack_delay_max, Stats& stats, Lost&& lost) {
+    CongestionFeedback feedback{now};
     const TimerAction action =
         loss_.on_timer(now, log_, rtt_, ack_delay_max, schedule_,
-                       [&](PacketNumber number) { on_lost(now, number, stats, lost); });
+                       [&](PacketNumber number) { on_lost(number, feedback, stats, lost); });
+    feedback.timed_out = action == TimerAction::declared_lost;
+    if (feedback.lost_bytes != 0) tell(feedback);
     stats.timeouts += action != TimerAction::nothing ? 1u : 0u;
     return action;
   }
@@ -102,11 +128,18 @@ class Recovery {
 
  private:
   template <class Lost>
-  void on_lost(TimePoint now, PacketNumber number, Stats& stats, Lost& lost) {
+  void on_lost(PacketNumber number, CongestionFeedback& feedback, Stats& stats, Lost& lost) {
     ++stats.datagrams_lost;
-    const SentPacket& packet = log_[number];
-    congestion_.on_lost({now, packet.bytes, log_.in_flight_bytes(), packet.sent_at});
+    feedback.lost_bytes += log_[number].bytes;
+    feedback.lost_sent_at = (std::max)(feedback.lost_sent_at, log_[number].sent_at);
     lost(number);
+  }
+
+  void tell(CongestionFeedback& feedback) {
+    feedback.in_flight_bytes = log_.in_flight_bytes();
+    feedback.rtt_smoothed = rtt_.smoothed();
+    feedback.delivery.delivered_bytes = delivery_.delivered_bytes();
+    congestion_.on_feedback(feedback);
   }
 
   ResendPolicy schedule_;
@@ -114,6 +147,8 @@ class Recovery {
   PacketLog log_;
   RttEstimator rtt_;
   LossDetection loss_;
+  DeliveryRate delivery_;
+  Pacer pacer_;
 };
 
 }  // namespace bowline::inline v0_1

@@ -57,6 +57,9 @@ class Sender {
 
   [[nodiscard]] TimePoint deadline() const { return recovery_.deadline(ack_delay()); }
 
+  /// When the pacer lets segments leave that wait for nothing else; `never` if none do.
+  [[nodiscard]] TimePoint release_at() const noexcept { return recovery_.release_at(); }
+
   /// Lets the resend timer fire if it is due. True if it made us ask the peer once more.
   bool on_timer(TimePoint now, Stats& stats) {
     bool asked = false;
@@ -84,11 +87,13 @@ class Sender {
   // What it has to say.
 
   /// Whether a packet of `datagram_bytes` may carry segments now, and there are some.
-  [[nodiscard]] bool may_send(std::size_t datagram_bytes) {
+  [[nodiscard]] bool may_send(TimePoint now, std::size_t datagram_bytes) {
     const PacketLog& log = recovery_.log();
     // The peer tells no more packets apart than it tracks, so no more may be on the way.
     const bool tracked = log.next() - log.oldest_outstanding() < peer_.packets_tracked;
-    return tracked && recovery_.window_open(datagram_bytes) && Transmission::has_data(outbox_);
+    if (!tracked || !recovery_.window_open(datagram_bytes)) return recovery_.release(), false;
+    if (!Transmission::has_data(outbox_)) return recovery_.release(), recovery_.on_app_limited(), false;
+    return recovery_.pacer_allows(now, datagram_bytes);
   }
 
   /// What no window holds back: a probe, or tombstones.

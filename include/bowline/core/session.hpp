@@ -75,13 +75,12 @@ class Session {
   // Time.
 
   [[nodiscard]] TimePoint deadline() const {
-    const TimePoint asking = (std::min)(sender_.deadline(), liveness_.deadline(sender_.asking()));
-    return sender_.numbers_exhausted() ? asking : (std::min)(asking, receiver_.answer_due());
+    return sender_.numbers_exhausted() ? timer() : (std::min)(timer(), sender_.release_at());
   }
 
   /// Lets timers fire that are due.
   [[nodiscard]] Silence on_timer(TimePoint now, Stats& stats) {
-    if (const TimePoint due = deadline(); due < now) liveness_.excuse(now, now - due);
+    if (const TimePoint due = timer(); due < now) liveness_.excuse(now, now - due);
     bool persistent = false;
     if (sender_.on_timer(now, stats)) {
       liveness_.on_probe();
@@ -115,7 +114,7 @@ class Session {
   [[nodiscard]] std::size_t write(TimePoint now, bool good_bye, bool talking, Buffer buffer, Stats& stats,
                                   std::size_t bytes_wanted = 0) {
     buffer = buffer.first((std::min)(datagram_bytes_max_, peer_datagram_bytes_max_));
-    const bool sending = talking && sender_.may_send(buffer.size());
+    const bool sending = talking && sender_.may_send(now, buffer.size());
     const bool due = good_bye || sending || receiver_.must_answer(now) || (talking && sender_.must_send());
     if (!due || sender_.numbers_exhausted()) return 0;
 
@@ -146,6 +145,12 @@ class Session {
     const std::size_t bytes = writer.used() + Seal::overhead_bytes;
     const std::size_t lacking = bytes < bytes_wanted ? bytes_wanted - bytes : 0;
     if (lacking <= (std::min)(padding_max, writer.room())) PaddingFrame::write(writer, lacking);
+  }
+
+  /// The deadline without the pacer, which holds back what nobody is waiting to answer yet.
+  [[nodiscard]] TimePoint timer() const {
+    const TimePoint asking = (std::min)(sender_.deadline(), liveness_.deadline(sender_.asking()));
+    return sender_.numbers_exhausted() ? asking : (std::min)(asking, receiver_.answer_due());
   }
 
   /// Takes checked frames. True if the peer says good-bye.

@@ -40,7 +40,7 @@ class Link {
     if (partitioned_) return count(counters_.dropped_partition);
     const std::size_t packet_bytes = datagram.size() + options_.overhead_bytes;
     if (packet_bytes > options_.mtu_bytes) return count(counters_.dropped_too_large);
-    const std::optional<Duration> queued = bottleneck_.admit(now, packet_bytes);
+    const std::optional<Duration> queued = line().admit(now, packet_bytes);
     if (!queued) return count(counters_.dropped_queue_full);
     if (loss_.loses_next()) return count(counters_.dropped_lost);
     const TimePoint departure = later(now, *queued);
@@ -80,6 +80,16 @@ class Link {
   /// From now on all that is offered is dropped, until `heal`. What is on its way arrives.
   void partition() noexcept { partitioned_ = true; }
   void heal() noexcept { partitioned_ = false; }
+
+  /// From now on what is offered here waits in `other`'s queue for `other`'s line, whose rate and queue then count and
+  /// not ours. `other` is not behind a third and lives as long as this link is offered something.
+  void queue_in(Link& other) noexcept {
+    BOWLINE_ASSERT(other.shared_ == nullptr && &other != this);
+    shared_ = &other.bottleneck_;
+  }
+
+  /// Bytes, overhead included, that wait for the line or are on it. `now` must not go back.
+  [[nodiscard]] std::uint64_t queued_bytes(TimePoint now) noexcept { return line().backlog_bytes(now); }
 
   /// Other options from `now` on; what is on its way is not touched. Refuses options that have a fault.
   void change(TimePoint now, const LinkOptions& options) {
@@ -126,6 +136,8 @@ class Link {
     if (const char* fault = options.fault()) refuse(fault);
   }
 
+  [[nodiscard]] Bottleneck& line() noexcept { return shared_ != nullptr ? *shared_ : bottleneck_; }
+
   static void count(std::uint64_t& counter) noexcept { ++counter; }
 
   void carry(TimePoint departure, Bytes datagram) {
@@ -166,6 +178,7 @@ class Link {
   LinkOptions options_;
   LossModel loss_;
   Bottleneck bottleneck_;
+  Bottleneck* shared_ = nullptr;
   Random duplicate_draw_, delay_draw_, reorder_draw_, damage_draw_;
   DropScript script_;
   std::function<void(TimePoint, Bytes)> tap_;

@@ -17,6 +17,7 @@
 
 #include "bowline/congestion/fixed_window.hpp"
 #include "bowline/core/connection.hpp"
+#include "bowline/congestion/fixed_window.hpp"
 #include "bowline/dedup/fixed_queue_dedup.hpp"
 #include "bowline/default_extras.hpp"
 #include "bowline/resend/adaptive_resend.hpp"

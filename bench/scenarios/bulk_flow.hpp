@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+// A sender that always has something to send, over a simulated link.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bowline/dedup/window_dedup.hpp"
+#include "bowline/reliable_channel.hpp"
+#include "bowline/sim/world.hpp"
+
+namespace bowline::bench {
+
+/// Messages of 1,300 bytes fill a datagram of 1,452, which is 1,480 on the line.
+inline constexpr std::size_t message_bytes = 1300;
+inline constexpr std::uint32_t datagram_bytes = 1452;
+
+/// Limits that no path of these scenarios reaches, so that congestion control alone decides.
+inline Options bulk_options() {
+  Options options;
+  options.window = 65536;
+  options.packets_tracked = 65536;
+  options.datagram_bytes_max = datagram_bytes;
+  options.messages_max = 131072;
+  options.send_bytes_max = 128u << 20;
+  return options;
+}
+
+template <class Congestion>
+struct BulkExtras {
+  Congestion congestion;
+  Crc32cSeal seal;
+};
+
+/// A sends to z as much as it can. Stays where it is.
+template <class Congestion>
+class BulkFlow {
+ public:
+  using Channel =
+      ReliableChannel<sim::LinkEnd, ManualClock, WindowDedup<65536>, AdaptiveResend, BulkExtras<Congestion>>;
+
+  BulkFlow(sim::World& world, const sim::LinkPair& link, Congestion congestion)
+      : world_{world},
+        link_{link},
+        a_{link.a, bulk_options(), world.clock(), {}, {}, {congestion, {}}},
+        z_{link.z, bulk_options(), world.clock(), {}, {}, {congestion, {}}} {
+    world.drive(z_, [this](const Received& m) { delivered_bytes_ += m.payload.size(); });
+  }
+  BulkFlow(const BulkFlow&) = delete;
+  BulkFlow& operator=(const BulkFlow&) = delete;
+
+  void start() {
+    world_.drive(a_, [this](const Writable&) { fill(); });
+    fill();
+  }
+
+  /// Payload delivered so far.
+  [[nodiscard]] std::uint64_t delivered_bytes() const noexcept { return delivered_bytes_; }
+  [[nodiscard]] std::uint64_t datagrams_sent() const noexcept { return link_.a_to_z.counters().offered; }
+  [[nodiscard]] sim::LinkPair& link() noexcept { return link_; }
+  [[nodiscard]] Channel& a() noexcept { return a_; }
+
+ private:
+  void fill() {
+    while (a_.send(message_)) {}
+  }
+
+  sim::World& world_;
+  sim::LinkPair link_;
+  Channel a_, z_;
+  std::vector<std::byte> message_ = std::vector<std::byte>(message_bytes);
+  std::uint64_t delivered_bytes_ = 0;
+};
+
+}  // namespace bowline::bench

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+// Slow and fast paths, short and long, with hardly a queue and with a bloated one: what arrives, and what stands in the
+// queue once the start is over.
+#include <cstdio>
+#include <string>
+
+#include "bowline/congestion/bottleneck_control.hpp"
+#include "bowline/congestion/cubic.hpp"
+#include "bowline/congestion/fixed_window.hpp"
+#include "bulk_flow.hpp"
+#include "figure.hpp"
+
+namespace bowline::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int seeds = 2;
+constexpr Duration settle = 10s;
+constexpr Duration measured = 10s;
+
+struct Path {
+  std::uint64_t megabits_per_second;
+  Duration round_trip;
+  double queue_products;
+
+  [[nodiscard]] double product_bytes() const {
+    return static_cast<double>(megabits_per_second) / 8 * static_cast<double>(round_trip.count());
+  }
+  [[nodiscard]] std::string name() const {
+    char text[64];
+    std::snprintf(text, sizeof text, "[%dM,%dms,%.1f]", static_cast<int>(megabits_per_second),
+                  static_cast<int>(round_trip / 1ms), queue_products);
+    return text;
+  }
+};
+
+struct Outcome {
+  double share = 0;     ///< Payload of capacity.
+  double standing = 0;  ///< The queue on average, in products.
+};
+
+template <class Congestion>
+Outcome run(std::uint64_t seed, const Path& path, Congestion congestion) {
+  sim::World world{seed};
+  const sim::LinkOptions link{.delay = path.round_trip / 2,
+                              .rate_bits_per_second = path.megabits_per_second * 1'000'000,
+                              .queue_bytes = static_cast<std::uint64_t>(path.queue_products * path.product_bytes()),
+                              .mtu_bytes = 1500};
+  BulkFlow flow{world, world.link(link), congestion};
+  flow.start();
+  world.run_for(settle);
+  const std::uint64_t before = flow.delivered_bytes();
+  double queued = 0;
+  int looks = 0;
+  world.every(10ms, [&] {
+    queued += static_cast<double>(flow.link().a_to_z.queued_bytes(world.now()));
+    ++looks;
+  });
+  world.run_for(measured);
+  const double capacity = static_cast<double>(path.megabits_per_second) / 8 * static_cast<double>(measured.count());
+  return {static_cast<double>(flow.delivered_bytes() - before) / capacity, queued / looks / path.product_bytes()};
+}
+
+template <class Congestion>
+bool show(const char* name, Congestion congestion, bool held_to_it) {
+  bool ok = true;
+  for (const std::uint64_t rate : {5u, 500u}) {
+    for (const Duration round_trip : {10ms, 300ms}) {
+      for (const double queue : {0.1, 4.0}) {
+        const Path path{rate, round_trip, queue};
+        Outcome mean;
+        for (int seed = 1; seed <= seeds; ++seed) {
+          const Outcome one = run(static_cast<std::uint64_t>(seed), path, congestion);
+          mean.share += one.share / seeds;
+          mean.standing += one.standing / seeds;
+        }
+        const std::string which = held_to_it ? path.name() : path.name() + '[' + name + ']';
+        // Half of what the path could carry is a collapse.
+        ok &= print_figure("matrix_goodput" + which, mean.share, held_to_it ? Limit::at_least : Limit::none, 0.5);
+        ok &= print_figure("matrix_queue" + which, mean.standing, held_to_it ? Limit::at_most : Limit::none, 0.5);
+      }
+    }
+  }
+  return ok;
+}
+
+int run_all() {
+  const bool ok = show("bottleneck", BottleneckControl{datagram_bytes}, true);
+  show("cubic", Cubic{datagram_bytes}, false);
+  show("fixed", FixedWindow{}, false);
+  return ok ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace bowline::bench
+
+int main() { return bowline::bench::run_all(); }

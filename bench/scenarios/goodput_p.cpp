@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSL-1.0
+// What arrives of a 50 Mbit/s path of 50 ms while it loses p of everything, both ways.
+#include <cstdio>
+#include <string>
+
+#include "bowline/congestion/bottleneck_control.hpp"
+#include "bowline/congestion/cubic.hpp"
+#include "bowline/congestion/fixed_window.hpp"
+#include "bulk_flow.hpp"
+#include "figure.hpp"
+
+namespace bowline::bench {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int seeds = 10;
+constexpr std::uint64_t bits_per_second = 50'000'000;
+constexpr std::uint64_t product_bytes = bits_per_second / 8 / 20;  // 50 ms
+constexpr Duration settle = 3s;
+constexpr Duration whole = 10s;
+
+struct Outcome {
+  double share = 0;      ///< Of capacity · (1 − p).
+  double datagrams = 0;  ///< Forward ones a message.
+};
+
+template <class Congestion>
+Outcome run(std::uint64_t seed, double loss, Congestion congestion) {
+  sim::World world{seed};
+  const sim::LinkOptions path{.delay = 25ms, .loss = loss, .rate_bits_per_second = bits_per_second,
+                              .queue_bytes = product_bytes, .mtu_bytes = 1500};
+  BulkFlow flow{world, world.link(path), congestion};
+  flow.start();
+  world.run_for(settle);
+  const std::uint64_t bytes = flow.delivered_bytes();
+  const std::uint64_t datagrams = flow.datagrams_sent();
+  world.run_for(whole - settle);
+  const double delivered = static_cast<double>(flow.delivered_bytes() - bytes);
+  const double capacity = static_cast<double>(bits_per_second / 8) * 7;
+  return {delivered / capacity / (1 - loss),
+          static_cast<double>(flow.datagrams_sent() - datagrams) * message_bytes / delivered};
+}
+
+template <class Congestion>
+bool show(const char* name, Congestion congestion, bool held_to_it) {
+  bool ok = true;
+  for (const double loss : {0.0, 0.001, 0.01, 0.05, 0.1}) {
+    Outcome mean;
+    for (int seed = 1; seed <= seeds; ++seed) {
+      const Outcome one = run(static_cast<std::uint64_t>(seed), loss, congestion);
+      mean.share += one.share / seeds;
+      mean.datagrams += one.datagrams / seeds;
+    }
+    char at[32];
+    std::snprintf(at, sizeof at, "[p=%.1f%%]", loss * 100);
+    const std::string which = held_to_it ? at : std::string{at} + '[' + name + ']';
+    const Limit least = held_to_it ? Limit::at_least : Limit::none, most = held_to_it ? Limit::at_most : Limit::none;
+    ok &= print_figure("goodput_p" + which, mean.share, least, 0.92);
+    ok &= print_figure("goodput_p_datagrams" + which, mean.datagrams, most, 1.06 / (1 - loss));
+  }
+  return ok;
+}
+
+int run_all() {
+  const bool ok = show("bottleneck", BottleneckControl{datagram_bytes}, true);
+  show("cubic", Cubic{datagram_bytes}, false);
+  show("fixed", FixedWindow{2 * product_bytes, datagram_bytes}, false);
+  return ok ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace bowline::bench
+
+int main() { return bowline::bench::run_all(); }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "bowline/congestion/round_trip.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using bowline::CongestionFeedback;
+using bowline::RoundTrip;
+
+CongestionFeedback acked(std::size_t bytes, std::uint64_t before, std::uint64_t delivered) {
+  CongestionFeedback feedback;
+  feedback.acked_bytes = bytes;
+  feedback.delivery = {delivered, before, 1ms, false};
+  return feedback;
+}
+
+TEST(RoundTrip, is_over_when_something_sent_after_its_begin_is_acknowledged) {
+  RoundTrip rounds;
+  EXPECT_TRUE(rounds.take(acked(1000, 0, 1000), 0));
+  EXPECT_FALSE(rounds.take(acked(1000, 0, 2000), 0));
+  EXPECT_FALSE(rounds.take(acked(1000, 999, 3000), 0));
+  EXPECT_TRUE(rounds.take(acked(1000, 1000, 4000), 0));
+  EXPECT_EQ(rounds.count(), 2u);
+}
+
+TEST(RoundTrip, sums_up_what_it_saw_and_begins_anew) {
+  RoundTrip rounds;
+  static_cast<void>(rounds.take(acked(1000, 0, 1000), 0));
+  CongestionFeedback first = acked(1000, 0, 2000);
+  first.rtt = 60ms;
+  first.lost_bytes = 300;
+  static_cast<void>(rounds.take(first, 7000));
+  CongestionFeedback second = acked(500, 1000, 2500);
+  second.rtt = 50ms;
+  second.delivery.app_limited = true;
+  EXPECT_TRUE(rounds.take(second, 5000));
+  EXPECT_EQ(rounds.last().acked_bytes, 1500u);
+  EXPECT_EQ(rounds.last().lost_bytes, 300u);
+  EXPECT_EQ(rounds.last().rate, 7000u);
+  EXPECT_EQ(rounds.last().rtt_least, 50ms);
+  EXPECT_TRUE(rounds.last().app_limited);
+  EXPECT_TRUE(rounds.take(acked(1, 2500, 2501), 0));
+  EXPECT_EQ(rounds.last().lost_bytes, 0u);
+  EXPECT_FALSE(rounds.last().has_rtt());
+}
+
+TEST(RoundTrip, losses_without_an_acknowledgement_end_none) {
+  RoundTrip rounds;
+  CongestionFeedback silence;
+  silence.lost_bytes = 5000;
+  EXPECT_FALSE(rounds.take(silence, 0));
+  EXPECT_TRUE(rounds.take(acked(1000, 0, 1000), 0));
+  EXPECT_EQ(rounds.last().lost_bytes, 5000u);
+}
+
+}  // namespace
