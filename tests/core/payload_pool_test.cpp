@@ -72,10 +72,10 @@ TEST(PayloadPool, blocks_are_as_large_as_their_payloads_and_at_most_a_quarter_la
     PayloadPool pool;
     const std::string body(bytes, 'x');
     const Payload first = pool.store(bytes_of(body));
-    // One slab: as many blocks as 1,024 bytes hold, or a single one.
+    // One slab: as many blocks as 512 bytes hold, or a single one.
     const std::size_t slab = pool.allocated_bytes() - sizeof(std::vector<std::byte>);
     EXPECT_GE(slab, bytes);
-    EXPECT_LE(slab, (std::max)(std::size_t{1024}, bytes + bytes / 4)) << bytes;
+    EXPECT_LE(slab, (std::max)(std::size_t{512}, bytes + bytes / 4)) << bytes;
     EXPECT_EQ(text(pool.view(first)), body);
   }
 }

@@ -83,7 +83,7 @@ class NumberRing {
 
   // Out of line: it is rare, and would keep `push_back` from being inlined.
   [[gnu::noinline]] void grow() {
-    std::vector<T> larger(slots_.empty() ? 8 : 2 * slots_.size());
+    std::vector<T> larger(slots_.empty() ? 4 : 2 * slots_.size());
     for (std::uint64_t n = first_; n != end_; ++n) {
       larger[narrow<std::size_t>(n) & (larger.size() - 1)] = std::move(slots_[index(n)]);
     }

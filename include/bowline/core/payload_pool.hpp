@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -24,18 +23,16 @@ struct Payload {
 };
 
 /// Copies payloads in and hands out views of them. Blocks come in four sizes an octave from 32 bytes on, so that less
-/// than a fifth of one is wasted; small ones share an allocation of 1 KiB or so. A released block is used again for the
+/// than a fifth of one is wasted; small ones share an allocation of half a KiB or so. A released block is used again for the
 /// next payload of its size. The caller bounds the bytes that it keeps here. A view stays valid until its payload is
 /// released.
 class PayloadPool {
  public:
-  PayloadPool() noexcept { free_.fill(Payload::none); }
-
   /// Copies `bytes`. Allocates only when no block of the size is free.
   [[nodiscard]] Payload store(Bytes bytes) {
     if (bytes.empty()) return {};
     const std::size_t size_class = class_of(bytes.size());
-    if (free_[size_class] == Payload::none) grow(size_class);
+    if (size_class >= free_.size() || free_[size_class] == Payload::none) grow(size_class);
     const Payload payload{free_[size_class], static_cast<std::uint32_t>(bytes.size())};
     std::byte* const place = place_of(payload.block, size_class);
     std::memcpy(&free_[size_class], place, sizeof payload.block);
@@ -64,9 +61,8 @@ class PayloadPool {
 
  private:
   static constexpr std::size_t smallest_log2 = 5;
-  static constexpr std::size_t classes = 4 * 26;         // Up to 2 GiB.
-  static constexpr std::size_t slab_bytes = 1024;
-  static constexpr std::uint32_t blocks_max = 32;        // Of 32 bytes in a slab.
+  static constexpr std::size_t slab_bytes = 512;
+  static constexpr std::uint32_t blocks_max = 16;        // Of 32 bytes in a slab.
 
   [[nodiscard]] static std::size_t class_of(std::size_t bytes) noexcept {
     if (bytes <= std::size_t{1} << smallest_log2) return 0;
@@ -90,6 +86,7 @@ class PayloadPool {
   }
 
   void grow(std::size_t size_class) {
+    if (size_class >= free_.size()) free_.resize(size_class + 1, Payload::none);
     const std::size_t size = size_of(size_class);
     const auto count = static_cast<std::uint32_t>((std::max)(slab_bytes / size, std::size_t{1}));
     const auto first = static_cast<std::uint32_t>(slabs_.size()) * blocks_max;
@@ -98,7 +95,7 @@ class PayloadPool {
   }
 
   std::vector<std::vector<std::byte>> slabs_;
-  std::array<std::uint32_t, classes> free_;
+  std::vector<std::uint32_t> free_;  // The first free block of each size, up to the largest one seen.
 };
 
 }  // namespace bowline::inline v0_1
