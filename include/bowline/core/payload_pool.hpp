@@ -23,9 +23,9 @@ struct Payload {
 };
 
 /// Copies payloads in and hands out views of them. Blocks come in four sizes an octave from 32 bytes on, so that less
-/// than a fifth of one is wasted; small ones share an allocation of half a KiB or so. A released block is used again for the
-/// next payload of its size. The caller bounds the bytes that it keeps here. A view stays valid until its payload is
-/// released.
+/// than a fifth of one is wasted; small ones share an allocation of half a KiB or so. A released block is used again
+/// for the next payload of its size. The caller bounds the bytes that it keeps here. A view stays valid until its
+/// payload is released.
 class PayloadPool {
  public:
   /// Copies `bytes`. Allocates only when no block of the size is free.
