@@ -193,6 +193,39 @@ TEST(Lost, comes_with_payload_and_flag_when_the_resends_are_used_up) {
   conversation.expect_complete();
 }
 
+TEST(Lost, is_everything_that_was_on_its_way_when_the_peer_falls_silent_and_at_the_same_time) {
+  // A window that shrinks lets only a few travel again; that must not make the others wait for their outcome.
+  sim::World world{1};
+  auto link = world.link(clean);
+  const AdaptiveResend resend{.resend_count_max = 3};
+  ReliableChannel a{link.a, {}, world.clock(), FixedQueueDedup<>{}, resend}, z{link.z, {}, world.clock()};
+  std::vector<TimePoint> lost;
+  world.drive(a, [&](const Unconfirmed& m) {
+    EXPECT_EQ(m.reason, Outcome::lost);
+    lost.push_back(world.now());
+  });
+  world.drive(z);
+  const std::vector<std::byte> payload(1000);
+  const std::function<void()> send = [&] {
+    if (a.state() != ConnectionState::connected || a.connection().stats().messages_accepted < 5'000) {
+      static_cast<void>(a.send(payload));
+      world.after(100us, send);
+    }
+  };
+  send();
+  world.run_for(400ms);
+  link.partition();
+  const TimePoint silent = world.now();
+  world.run_for(100ms);
+  const std::uint64_t on_its_way = a.stats().segments_sent - a.stats().messages_acked;
+  ASSERT_GT(on_its_way, 100u);
+  world.run_for(10s);
+  // A probe, three resends and the end are five timeouts: up to 180 ms, doubled three times, and then 2 s, the longest;
+  // an eighth more at random. What had not left when the silence began ends later.
+  ASSERT_GE(lost.size(), on_its_way);
+  EXPECT_LT(lost[on_its_way - 1] - silent, (15 * 180ms + 2s) * 9 / 8);
+}
+
 TEST(Lost, is_a_message_larger_than_the_peer_takes) {
   int made = 0;
   Conversation conversation{1, clean, clean, [&](sim::LinkEnd end, sim::World& world) {

@@ -98,6 +98,20 @@ class Outbox {
     flow_.queue().push_resend(content.number, segment->priority);
   }
 
+  /// The resend timer fires once more into silence. What was lost before and still waits for its turn, because
+  /// congestion control lets little travel now, has had another round. O(numbers in the window).
+  void on_silence(std::uint32_t resends_max, Stats& stats) {
+    for (SequenceNumber n = flow_.acks().lowest(); n < flow_.acks().next(); ++n) {
+      Segment* segment = flow_.acks().find(n);
+      if (segment == nullptr || segment->tombstone || !segment->waiting) continue;
+      if (flow_.resends(*segment) < resends_max) {
+        flow_.count_resend(*segment);
+      } else {
+        flow_.conclude(segment->message, Outcome::lost, LossCause::resends_used_up, stats);
+      }
+    }
+  }
+
   /// The peer's verdict. False when no tombstone of ours asked for it.
   bool on_verdict(const VerdictFrame& verdict, Stats& stats) {
     Segment* segment = flow_.acks().find(verdict.number);

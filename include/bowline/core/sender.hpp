@@ -65,6 +65,8 @@ class Sender {
     bool asked = false;
     // Twice at the most: what acknowledgements have made lost, and then silence itself.
     for (int i = 0; i < 2 && deadline() <= now; ++i) {
+      // The first timeout only probes.
+      if (resend_.follows_acks() && timeouts() != 0) outbox_.on_silence(resend_.resends_max(), stats);
       const TimerAction action = recovery_.on_timer(now, ack_delay(), stats, lost(stats));
       probe_wanted_ |= action == TimerAction::probe;
       asked |= action != TimerAction::nothing;
