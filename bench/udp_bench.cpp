@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "bowline/congestion/fixed_window.hpp"
 #include "bowline/reliable_channel.hpp"
 #include "bowline/transport/udp_transport.hpp"
 
