@@ -1,19 +1,30 @@
 // SPDX-License-Identifier: BSL-1.0
-// How a program of the bench tells a figure and its limit.
+// How a program of the bench tells what it found.
 #pragma once
 
 #include <cstdio>
+#include <string>
 
 namespace bench {
 
-/// `FIGURE <name> <value> <limit> ok|short`: the value has to be at most the limit.
-inline void figure_at_most(const char* name, double value, double limit) {
-  std::printf("FIGURE %s %.3f %.3f %s\n", name, value, limit, value <= limit ? "ok" : "short");
+/// `FIGURE <name> <value> <limit> ok|short`: the value has to be at most the limit. Names have no spaces.
+inline void figure_at_most(const std::string& name, double value, double limit) {
+  std::printf("FIGURE %s %.3f %.3f %s\n", name.c_str(), value, limit, value <= limit ? "ok" : "short");
 }
 
 /// The same where the value has to be at least the limit.
-inline void figure_at_least(const char* name, double value, double limit) {
-  std::printf("FIGURE %s %.3f %.3f %s\n", name, value, limit, value >= limit ? "ok" : "short");
+inline void figure_at_least(const std::string& name, double value, double limit) {
+  std::printf("FIGURE %s %.3f %.3f %s\n", name.c_str(), value, limit, value >= limit ? "ok" : "short");
+}
+
+/// Whether a figure has a limit. Rows for other models stand beside the default's and have none.
+enum class Limit { at_least, at_most, none };
+
+/// A figure with a limit, or `ROW congestion <name> value=…` without one.
+inline void print_figure(const std::string& name, double value, Limit limit, double bound) {
+  if (limit == Limit::at_least) return figure_at_least(name, value, bound);
+  if (limit == Limit::at_most) return figure_at_most(name, value, bound);
+  std::printf("ROW congestion %s value=%.3f\n", name.c_str(), value);
 }
 
 /// `POINT <picture> <line> <x> <y>`: one point of a line in a picture.

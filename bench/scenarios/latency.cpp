@@ -116,9 +116,9 @@ void measure(const std::string& name, const Limits& limits) {
               "bytes=%.1f datagrams=%.2f\n",
               name.c_str(), average, quantile(0.5), quantile(0.95), quantile(0.99), quantile(0.999), all.back(), bytes,
               per_message(tally.datagrams_forth));
-  bench::figure_at_most(("latency_" + name + "_average_ms").c_str(), average, limits.average_ms);
-  bench::figure_at_most(("latency_" + name + "_p99_ms").c_str(), quantile(0.99), limits.p99_ms);
-  bench::figure_at_most(("latency_" + name + "_bytes").c_str(), bytes, limits.bytes);
+  bench::figure_at_most(("latency_" + name + "_average_ms"), average, limits.average_ms);
+  bench::figure_at_most(("latency_" + name + "_p99_ms"), quantile(0.99), limits.p99_ms);
+  bench::figure_at_most(("latency_" + name + "_bytes"), bytes, limits.bytes);
   // Denser towards the slow end, which is what the picture is about.
   for (const double share : {0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999}) {
     bench::point("latency", name.c_str(), quantile(share), 1 - share);
