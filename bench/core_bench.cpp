@@ -78,7 +78,7 @@ BENCHMARK(number_ring);
 
 void payload_pool(benchmark::State& state) {
   const std::vector<std::byte> payload(static_cast<std::size_t>(state.range(0)));
-  bowline::PayloadPool pool;
+  bowline::PayloadPool pool{1u << 20, 64};
   std::array<bowline::Payload, 64> kept{};
   std::size_t turn = 0;
   for (auto _ : state) {

@@ -38,14 +38,14 @@ std::vector<std::string> released(HeldMessages& held, SequenceNumber dependency)
 }
 
 TEST(HeldMessages, nothing_held_releases_nothing) {
-  HeldMessages held{4};
+  HeldMessages held{4, 1000};
   EXPECT_TRUE(released(held, 1).empty());
   held.clear();
   EXPECT_EQ(held.size(), 0u);
 }
 
 TEST(HeldMessages, what_waits_for_a_number_is_released_in_order_of_arrival) {
-  HeldMessages held{8};
+  HeldMessages held{8, 1000};
   held.hold(message(3, 1), bytes_of("c"));
   held.hold(message(2, 1), bytes_of("b"));
   held.hold(message(4, 2), bytes_of("d"));
@@ -58,7 +58,7 @@ TEST(HeldMessages, what_waits_for_a_number_is_released_in_order_of_arrival) {
 }
 
 TEST(HeldMessages, reliable_and_unreliable_bytes_are_counted_apart) {
-  HeldMessages held{8};
+  HeldMessages held{8, 1000};
   held.hold(message(2, 1), bytes_of("four"));
   held.hold(message(0, 1), bytes_of("sixsix"));
   EXPECT_EQ(held.bytes(true), 4u);
@@ -69,7 +69,7 @@ TEST(HeldMessages, reliable_and_unreliable_bytes_are_counted_apart) {
 }
 
 TEST(HeldMessages, a_dropped_message_gives_its_bytes_back_at_once_and_is_not_released) {
-  HeldMessages held{8};
+  HeldMessages held{8, 1000};
   held.hold(message(2, 1), bytes_of("first"));
   held.hold(message(3, 1), bytes_of("second"));
   held.drop(2);
@@ -79,7 +79,7 @@ TEST(HeldMessages, a_dropped_message_gives_its_bytes_back_at_once_and_is_not_rel
 }
 
 TEST(HeldMessages, what_is_released_is_counted_out_before_it_is_told) {
-  HeldMessages held{8};
+  HeldMessages held{8, 1000};
   held.hold(message(2, 1), bytes_of("x"));
   held.release_waiting(1, [&](const HeldMessage& each) {
     EXPECT_EQ(each.number, 2u);
@@ -89,14 +89,14 @@ TEST(HeldMessages, what_is_released_is_counted_out_before_it_is_told) {
 }
 
 TEST(HeldMessages, empty_payloads_are_held_like_others) {
-  HeldMessages held{8};
+  HeldMessages held{8, 1000};
   held.hold(message(2, 1), {});
   EXPECT_EQ(held.bytes(true), 0u);
   EXPECT_EQ(released(held, 1), (std::vector<std::string>{""}));
 }
 
 TEST(HeldMessages, clear_drops_everything_dropped_ones_too) {
-  HeldMessages held{4};
+  HeldMessages held{4, 1000};
   for (SequenceNumber n = 2; n <= 5; ++n) held.hold(message(n, n - 1), bytes_of("x"));
   held.drop(3);
   held.clear();
@@ -108,7 +108,7 @@ TEST(HeldMessages, clear_drops_everything_dropped_ones_too) {
 }
 
 TEST(HeldMessages, a_copy_releases_on_its_own) {
-  HeldMessages held{4};
+  HeldMessages held{4, 1000};
   held.hold(message(2, 1), bytes_of("x"));
   HeldMessages copy = held;
   EXPECT_EQ(released(copy, 1), (std::vector<std::string>{"x"}));
@@ -122,7 +122,7 @@ TEST(HeldMessages, agrees_with_a_map_of_queues_as_the_window_moves) {
   };
   for (const std::uint32_t window : {1u, 2u, 5u, 16u}) {
     bowline::Random random{window};
-    HeldMessages held{window};
+    HeldMessages held{window, 1000};
     std::map<SequenceNumber, std::vector<Waiting>> model;
     SequenceNumber lowest = 1;
     for (int i = 0; i < 4000; ++i) {

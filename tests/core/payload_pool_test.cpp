@@ -17,7 +17,7 @@ using bowline::PayloadPool;
 using bowline::text;
 
 TEST(PayloadPool, keeps_a_copy) {
-  PayloadPool pool;
+  PayloadPool pool{1u << 20, 1000};
   std::string said = "one";
   const Payload payload = pool.store(bytes_of(said));
   said = "two";
@@ -25,7 +25,7 @@ TEST(PayloadPool, keeps_a_copy) {
 }
 
 TEST(PayloadPool, nothing_takes_no_block_and_can_be_released) {
-  PayloadPool pool;
+  PayloadPool pool{1u << 20, 1000};
   Payload payload = pool.store({});
   EXPECT_EQ(payload.block, Payload::none);
   EXPECT_TRUE(pool.view(payload).empty());
@@ -35,7 +35,7 @@ TEST(PayloadPool, nothing_takes_no_block_and_can_be_released) {
 }
 
 TEST(PayloadPool, a_released_payload_names_nothing) {
-  PayloadPool pool;
+  PayloadPool pool{1u << 20, 1000};
   Payload payload = pool.store(bytes_of("x"));
   pool.release(payload);
   EXPECT_EQ(payload.block, Payload::none);
@@ -46,42 +46,68 @@ TEST(PayloadPool, a_released_payload_names_nothing) {
   EXPECT_NE(first.block, second.block) << "released twice, handed out once";
 }
 
-TEST(PayloadPool, a_released_block_is_used_again_by_its_own_class_only) {
-  PayloadPool pool;
-  const auto block_of = [&](std::size_t bytes) {
+TEST(PayloadPool, an_empty_page_serves_any_size_of_up_to_256_bytes_again) {
+  PayloadPool pool{1u << 20, 1000};
+  Payload first = pool.store(bytes_of("x"));
+  const std::size_t held = pool.allocated_bytes();
+  pool.release(first);
+  for (std::size_t bytes = 1; bytes <= 256; ++bytes) {
     Payload payload = pool.store(bytes_of(std::string(bytes, 'x')));
-    const auto block = payload.block;
-    EXPECT_EQ(pool.view(payload).size(), bytes);
+    EXPECT_EQ(pool.allocated_bytes(), held) << bytes;
     pool.release(payload);
-    return block;
-  };
-  const auto small = block_of(1);
-  EXPECT_EQ(block_of(32), small);  // 32 bytes are the smallest block.
-  const auto next = block_of(33);
-  EXPECT_NE(next, small);
-  EXPECT_EQ(block_of(40), next);  // The next quarter of the octave: 32 · 5 / 4.
-  EXPECT_NE(block_of(41), next);
-  const auto octave = block_of(57);
-  EXPECT_EQ(block_of(64), octave);
-  EXPECT_NE(block_of(65), octave);
-  EXPECT_EQ(block_of(2), small);
+  }
 }
 
-TEST(PayloadPool, blocks_are_as_large_as_their_payloads_and_at_most_a_quarter_larger) {
+TEST(PayloadPool, small_payloads_share_pages_and_large_ones_are_at_most_a_quarter_larger) {
   for (std::size_t bytes = 1; bytes < 100'000; bytes += 1 + bytes / 50) {
-    PayloadPool pool;
+    PayloadPool pool{1u << 20, 1000};
     const std::string body(bytes, 'x');
+    const std::size_t before = pool.allocated_bytes();
     const Payload first = pool.store(bytes_of(body));
-    // One slab: as many blocks as 512 bytes hold, or a single one.
-    const std::size_t slab = pool.allocated_bytes() - sizeof(std::vector<std::byte>);
+    constexpr std::size_t entry_bytes = 32;  // Of the table of slabs, at most.
+    const std::size_t slab = pool.allocated_bytes() - before;
     EXPECT_GE(slab, bytes);
-    EXPECT_LE(slab, (std::max)(std::size_t{512}, bytes + bytes / 4)) << bytes;
+    EXPECT_LE(slab, (std::max)(std::size_t{512}, bytes + bytes / 4) + entry_bytes) << bytes;
     EXPECT_EQ(text(pool.view(first)), body);
   }
 }
 
+// Each size in turn is stored up to the limits, and all but the last payload of each page goes again, so that the pages
+// cannot serve the next size. Without a bound on what is kept, every size would keep its own memory for ever.
+TEST(PayloadPool, memory_is_bounded_whatever_sizes_came_before) {
+  constexpr std::size_t bytes_max = 100'000;
+  constexpr std::size_t payloads_max = 200;
+  PayloadPool pool{bytes_max, payloads_max};
+  std::vector<Payload> kept;
+  std::size_t kept_bytes = 0;
+  std::size_t most = 0;
+  for (std::size_t size = 20; size <= bytes_max / 2; size += 1 + size / 5) {
+    const std::string body(size, 'x');
+    while (kept.size() < payloads_max && kept_bytes + size <= bytes_max) {
+      kept.push_back(pool.store(bytes_of(body)));
+      kept_bytes += size;
+    }
+    most = (std::max)(most, pool.allocated_bytes());
+    std::vector<Payload> pins;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (i % 16 == 15) {
+        pins.push_back(kept[i]);
+      } else {
+        kept_bytes -= kept[i].bytes;
+        pool.release(kept[i]);
+      }
+    }
+    kept = pins;
+  }
+  constexpr std::size_t slabs = PayloadPool::slab_bytes_max(bytes_max, payloads_max);
+  static_assert(slabs == 125'000 + 201 * 512);
+  constexpr std::size_t table = 256 * 32;  // 201 entries, rounded up to a power of two, of at most 32 bytes.
+  EXPECT_LE(most, slabs + table);
+  EXPECT_GT(most, slabs / 3) << "something was kept";
+}
+
 TEST(PayloadPool, views_stay_where_they_are_while_the_pool_grows) {
-  PayloadPool pool;
+  PayloadPool pool{1u << 20, 1000};
   const Payload first = pool.store(bytes_of("stay"));
   const auto view = pool.view(first);
   for (int i = 0; i < 1000; ++i) static_cast<void>(pool.store(bytes_of("more")));
@@ -90,7 +116,7 @@ TEST(PayloadPool, views_stay_where_they_are_while_the_pool_grows) {
 }
 
 TEST(PayloadPool, a_copy_gives_back_what_it_holds) {
-  PayloadPool pool;
+  PayloadPool pool{1u << 20, 1000};
   Payload one = pool.store(bytes_of("one"));
   Payload two = pool.store(bytes_of("two"));
   PayloadPool copy = pool;
@@ -104,7 +130,7 @@ TEST(PayloadPool, a_copy_gives_back_what_it_holds) {
 
 TEST(PayloadPool, keeps_every_payload_apart_however_they_come_and_go) {
   bowline::Random random{4};
-  PayloadPool pool;
+  PayloadPool pool{1u << 20, 1000};
   struct Kept {
     Payload payload;
     std::string expected;

@@ -24,7 +24,11 @@ class Delivery {
     bool reliable = true;
   };
 
-  explicit Delivery(const Options& options) : held_{options.window}, parts_{options} {}
+  explicit Delivery(const Options& options)
+      // One more datagram may be on its way to the application.
+      : held_{options.window, std::size_t{options.held_bytes_max} + options.held_unreliable_bytes_max +
+                                  options.datagram_bytes_max},
+        parts_{options} {}
 
   [[nodiscard]] HeldMessages& held() noexcept { return held_; }
   [[nodiscard]] const HeldMessages& held() const noexcept { return held_; }

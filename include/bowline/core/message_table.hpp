@@ -2,6 +2,7 @@
 // Every message of ours that somebody may still ask about, and the outcomes nobody has taken yet.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "bowline/base/events.hpp"
@@ -24,6 +25,8 @@ class MessageTable {
   explicit MessageTable(const Options& options)
       : messages_max_{options.messages_max},
         bytes_max_{options.send_bytes_max},
+        // One message always fits an empty table.
+        pool_{(std::max)(options.send_bytes_max, options.message_bytes_max), options.messages_max},
         history_{options.outcomes_remembered} {}
 
   [[nodiscard]] std::size_t pending() const noexcept { return pending_; }

@@ -3,15 +3,19 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "bowline/base/assert.hpp"
 #include "bowline/base/bytes.hpp"
-#include "bowline/base/narrow.hpp"
+#include "bowline/base/memory_pool.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -22,80 +26,217 @@ struct Payload {
   std::uint32_t bytes = 0;
 };
 
-/// Copies payloads in and hands out views of them. Blocks come in four sizes an octave from 32 bytes on, so that less
-/// than a fifth of one is wasted; small ones share an allocation of half a KiB or so. A released block is used again
-/// for the next payload of its size. The caller bounds the bytes that it keeps here. A view stays valid until its
-/// payload is released.
+/// Copies payloads in and hands out views of them, which stay valid until the payload is released. Each has a block in
+/// one of the sizes of `MemoryPool`; those of up to 256 bytes share pages of half a KiB with others of their size. A
+/// page without payloads serves any size again. The caller bounds the bytes and the number of payloads that it keeps
+/// here, which bounds the memory whatever came before. Copies are independent.
+///
+/// Invariants:
+///   1. All pages but one at most hold a payload.
+///   2. The pages with free blocks are linked by the size of their blocks.
 class PayloadPool {
  public:
-  /// Copies `bytes`. Allocates only when no block of the size is free.
+  /// For up to `payloads` of up to `bytes` together. Of more none is refused, but no memory is kept for them.
+  PayloadPool(std::size_t bytes, std::size_t payloads) noexcept : slab_bytes_max_{slab_bytes_max(bytes, payloads)} {}
+
+  PayloadPool(const PayloadPool& other)
+      : slab_bytes_max_{other.slab_bytes_max_},
+        slabs_{other.slabs_},
+        roomy_{other.roomy_},
+        empty_{other.empty_},
+        unused_{other.unused_} {
+    for (Slab& slab : slabs_) {
+      if (slab.bytes == nullptr) continue;
+      std::byte* const copy = memory().take(memory_class(slab.size_class));
+      std::memcpy(copy, slab.bytes, MemoryPool::bytes_of(memory_class(slab.size_class)));
+      slab.bytes = copy;
+    }
+  }
+  PayloadPool(PayloadPool&& other) noexcept : PayloadPool{0, 0} { swap(other); }
+  PayloadPool& operator=(PayloadPool other) noexcept { return swap(other), *this; }
+  ~PayloadPool() {
+    for (const Slab& slab : slabs_) {
+      if (slab.bytes != nullptr) memory().give_back(slab.bytes, memory_class(slab.size_class));
+    }
+  }
+
+  /// Copies `bytes`. Allocates only when no memory of the size is free.
   [[nodiscard]] Payload store(Bytes bytes) {
     if (bytes.empty()) return {};
-    const std::size_t size_class = class_of(bytes.size());
-    if (size_class >= free_.size() || free_[size_class] == Payload::none) grow(size_class);
-    const Payload payload{free_[size_class], static_cast<std::uint32_t>(bytes.size())};
-    std::byte* const place = place_of(payload.block, size_class);
-    std::memcpy(&free_[size_class], place, sizeof payload.block);
-    std::memcpy(place, bytes.data(), bytes.size());
+    const Payload payload = take_block(bytes.size());
+    std::memcpy(place_of(payload), bytes.data(), bytes.size());
     return payload;
   }
 
   [[nodiscard]] Bytes view(const Payload& payload) const noexcept {
     if (payload.block == Payload::none) return {};
-    const std::size_t offset = (payload.block % blocks_max) * size_of(class_of(payload.bytes));
-    return Bytes{slabs_[payload.block / blocks_max]}.subspan(offset, payload.bytes);
+    return {place_of(payload), payload.bytes};
   }
 
   /// Gives the block back, and makes `payload` name nothing.
   void release(Payload& payload) noexcept {
-    if (payload.block != Payload::none) push_free(payload.block, class_of(payload.bytes));
+    if (payload.block != Payload::none) release_block(payload);
     payload = {};
   }
 
   /// Bytes allocated, in use or not.
   [[nodiscard]] std::size_t allocated_bytes() const noexcept {
-    std::size_t total = slabs_.capacity() * sizeof slabs_[0];
-    for (const auto& slab : slabs_) total += slab.size();
-    return total;
+    return slabs_.capacity() * sizeof(Slab) + (memory_ ? memory_->held_bytes() : 0);
+  }
+
+  /// The most that slabs of up to `payloads` of up to `bytes` together take: a page for each small one, where every
+  /// other block of it is free, a quarter more than the bytes of each larger one, and the page that stays empty.
+  [[nodiscard]] static constexpr std::size_t slab_bytes_max(std::size_t bytes, std::size_t payloads) noexcept {
+    const std::uint64_t all = std::uint64_t{bytes} + bytes / 4 + (std::uint64_t{payloads} + 1) * page_bytes;
+    return static_cast<std::size_t>((std::min)(all, std::uint64_t{(std::numeric_limits<std::size_t>::max)()}));
   }
 
  private:
-  static constexpr std::size_t smallest_log2 = 5;
-  static constexpr std::size_t slab_bytes = 512;
-  static constexpr std::uint32_t blocks_max = 16;        // Of 32 bytes in a slab.
+  static constexpr std::uint32_t none = 0xffffffffu;
+  static constexpr std::size_t page_bytes = 512;
+  static constexpr MemoryPool::SizeClass page_class = MemoryPool::class_of(page_bytes);
+  static constexpr MemoryPool::SizeClass page_sizes = MemoryPool::class_of(page_bytes / 2) + 1;
+  static constexpr std::uint32_t page_blocks_max = 16;  // of 32 bytes
 
-  [[nodiscard]] static std::size_t class_of(std::size_t bytes) noexcept {
-    if (bytes <= std::size_t{1} << smallest_log2) return 0;
-    // The octave, and the quarter of it that the last byte lies in.
-    const auto log2 = narrow<std::size_t>(std::bit_width(bytes - 1)) - 1;
-    return 4 * (log2 - smallest_log2) + ((bytes - 1) >> (log2 - 2) & 3) + 1;
+  /// A page, or the memory of one large payload. Without bytes it is unused, and `next` is the next one like it.
+  struct Slab {
+    std::byte* bytes = nullptr;
+    std::uint32_t next = none;
+    std::uint32_t previous = none;
+    std::uint16_t free = 0;         ///< A bit for each free block of a page.
+    std::uint16_t all = 0;          ///< A bit for each of its blocks; 0 in one large payload.
+    std::uint16_t block_bytes = 0;  ///< Bytes from one block of a page to the next.
+    std::uint8_t size_class = 0;    ///< Of the payloads in it.
+  };
+
+  using Heads = std::array<std::uint32_t, page_sizes>;
+
+  [[nodiscard]] static constexpr Heads no_pages() noexcept {
+    Heads heads{};
+    heads.fill(none);
+    return heads;
   }
 
-  [[nodiscard]] static std::size_t size_of(std::size_t size_class) noexcept {
-    return (4 + size_class % 4) << (size_class / 4 + smallest_log2 - 2);
+  [[nodiscard]] std::byte* place_of(const Payload& payload) const noexcept {
+    const Slab& slab = slabs_[payload.block / page_blocks_max];
+    return slab.bytes + payload.block % page_blocks_max * std::size_t{slab.block_bytes};
   }
 
-  /// A free block's first bytes name the next free one.
-  void push_free(std::uint32_t block, std::size_t size_class) noexcept {
-    std::memcpy(place_of(block, size_class), &free_[size_class], sizeof block);
-    free_[size_class] = block;
+  [[nodiscard]] Payload take_block(std::size_t bytes) {
+    const MemoryPool::SizeClass size_class = MemoryPool::class_of(bytes);
+    if (size_class >= page_sizes) return {add_slab(size_class) * page_blocks_max, static_cast<std::uint32_t>(bytes)};
+    if (roomy_[size_class] == none) open_page(size_class);
+    const std::uint32_t index = roomy_[size_class];
+    Slab& page = slabs_[index];
+    const auto block = static_cast<std::uint32_t>(std::countr_zero(page.free));
+    page.free = static_cast<std::uint16_t>(page.free & (page.free - 1));
+    if (page.free == 0) unlink(index);
+    return {index * page_blocks_max + block, static_cast<std::uint32_t>(bytes)};
   }
 
-  [[nodiscard]] std::byte* place_of(std::uint32_t block, std::size_t size_class) noexcept {
-    return slabs_[block / blocks_max].data() + (block % blocks_max) * size_of(size_class);
+  [[nodiscard]] MemoryPool& memory() {
+    if (!memory_) memory_ = std::make_unique<MemoryPool>(slab_bytes_max_);
+    return *memory_;
   }
 
-  void grow(std::size_t size_class) {
-    if (size_class >= free_.size()) free_.resize(size_class + 1, Payload::none);
-    const std::size_t size = size_of(size_class);
-    const auto count = static_cast<std::uint32_t>((std::max)(slab_bytes / size, std::size_t{1}));
-    const auto first = static_cast<std::uint32_t>(slabs_.size()) * blocks_max;
-    slabs_.emplace_back(count * size);
-    for (std::uint32_t i = count; i-- > 0;) push_free(first + i, size_class);
+  void release_block(const Payload& payload) noexcept {
+    const std::uint32_t index = payload.block / page_blocks_max;
+    Slab& slab = slabs_[index];
+    if (slab.all == 0) return drop_slab(index);
+    if (slab.free == 0) link(index);
+    slab.free = static_cast<std::uint16_t>(slab.free | 1u << (payload.block % page_blocks_max));
+    if (slab.free == slab.all) on_empty(index);
   }
 
-  std::vector<std::vector<std::byte>> slabs_;
-  std::vector<std::uint32_t> free_;  // The first free block of each size, up to the largest one seen.
+  // Slabs.
+
+  [[nodiscard]] static constexpr MemoryPool::SizeClass memory_class(MemoryPool::SizeClass size_class) noexcept {
+    return size_class < page_sizes ? page_class : size_class;
+  }
+
+  std::uint32_t add_slab(MemoryPool::SizeClass size_class) {
+    if (unused_ == none) {
+      slabs_.emplace_back();
+      unused_ = static_cast<std::uint32_t>(slabs_.size() - 1);
+    }
+    const std::uint32_t index = unused_;
+    Slab& slab = slabs_[index];
+    slab.bytes = memory().take(memory_class(size_class));
+    slab.size_class = static_cast<std::uint8_t>(size_class);
+    unused_ = slab.next;
+    return index;
+  }
+
+  void drop_slab(std::uint32_t index) noexcept {
+    Slab& slab = slabs_[index];
+    memory().give_back(std::exchange(slab.bytes, nullptr), memory_class(slab.size_class));
+    slab.free = slab.all = slab.block_bytes = 0;
+    slab.next = std::exchange(unused_, index);
+  }
+
+  // Pages.
+
+  void link(std::uint32_t index) noexcept {
+    Slab& page = slabs_[index];
+    page.previous = none;
+    page.next = std::exchange(roomy_[page.size_class], index);
+    if (page.next != none) slabs_[page.next].previous = index;
+  }
+
+  void unlink(std::uint32_t index) noexcept {
+    const Slab& page = slabs_[index];
+    (page.previous == none ? roomy_[page.size_class] : slabs_[page.previous].next) = page.next;
+    if (page.next != none) slabs_[page.next].previous = page.previous;
+  }
+
+  // Out of line, like the next one: rare, and would keep the rest from being inlined.
+  [[gnu::noinline]] void open_page(MemoryPool::SizeClass size_class) {
+    std::uint32_t index = empty_;
+    if (has_empty_page()) {
+      unlink(index);
+    } else {
+      index = add_slab(size_class);
+    }
+    empty_ = none;
+    Slab& page = slabs_[index];
+    page.size_class = static_cast<std::uint8_t>(size_class);
+    page.block_bytes = static_cast<std::uint16_t>(MemoryPool::bytes_of(size_class));
+    page.free = page.all = static_cast<std::uint16_t>((1u << (page_bytes / page.block_bytes)) - 1);
+    link(index);
+  }
+
+  /// The page has no payload any more. One such page stays, so that a payload that comes and goes alone costs little.
+  [[gnu::noinline]] void on_empty(std::uint32_t index) noexcept {
+    if (empty_ == index || !has_empty_page()) {
+      empty_ = index;
+    } else {
+      unlink(index);
+      drop_slab(index);
+    }
+  }
+
+  /// Whether the page that was the last to stay empty still is: it may have been filled since, or be another slab.
+  [[nodiscard]] bool has_empty_page() const noexcept {
+    if (empty_ == none) return false;
+    const Slab& page = slabs_[empty_];
+    return page.all != 0 && page.free == page.all;
+  }
+
+  void swap(PayloadPool& other) noexcept {
+    std::swap(slab_bytes_max_, other.slab_bytes_max_);
+    std::swap(memory_, other.memory_);
+    std::swap(slabs_, other.slabs_);
+    std::swap(roomy_, other.roomy_);
+    std::swap(empty_, other.empty_);
+    std::swap(unused_, other.unused_);
+  }
+
+  std::size_t slab_bytes_max_;
+  std::unique_ptr<MemoryPool> memory_;  // Made for the first payload, and stays where it is when this moves.
+  std::vector<Slab> slabs_;
+  Heads roomy_ = no_pages();    // The first page with a free block, by size.
+  std::uint32_t empty_ = none;  // A page that was empty last.
+  std::uint32_t unused_ = none;  // The first slab without bytes.
 };
 
 }  // namespace bowline::inline v0_1

@@ -55,7 +55,9 @@ class Reassembler {
 
   explicit Reassembler(const Options& options) noexcept
       : message_bytes_max_{options.message_bytes_max},
-        bytes_max_{options.reassembly_unreliable_bytes_max, options.reassembly_bytes_max} {}
+        bytes_max_{options.reassembly_unreliable_bytes_max, options.reassembly_bytes_max},
+        pool_{bytes_max_[0] + bytes_max_[1],
+              (bytes_max_[0] + bytes_max_[1]) / Fragment::bytes_min + 2 * std::size_t{Fragment::messages_max}} {}
 
   [[nodiscard]] std::size_t claimed_bytes(bool reliable) const noexcept { return claimed_[reliable ? 1 : 0]; }
   [[nodiscard]] const Assembly& operator[](Slot slot) const noexcept { return slots_[slot]; }
