@@ -126,5 +126,18 @@ TEST(Sender, a_new_incarnation_starts_its_packets_from_one) {
   EXPECT_FALSE(driven.sender.asking());
 }
 
+TEST(Sender, a_schedule_of_its_own_leaves_nothing_behind_for_what_it_sends_again) {
+  Driven driven{PeriodicResend{.interval = 500ms}};
+  driven.send("one");
+  EXPECT_NE(driven.write(), 0u);
+  for (int i = 0; i < 5; ++i) {
+    driven.now += 500ms;
+    EXPECT_TRUE(driven.sender.on_timer(driven.now, driven.stats));
+    EXPECT_NE(driven.write(), 0u);
+    EXPECT_TRUE(driven.sender.outbox().flow().again().empty());
+  }
+  EXPECT_EQ(driven.stats.segments_resent, 5u);
+}
+
 }  // namespace
 }  // namespace bowline

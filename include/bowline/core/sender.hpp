@@ -129,7 +129,12 @@ class Sender {
       if (may) transmission.write_repeats<Number>(writer, resend_.repeat_bytes_max(), resend_.repeats_max());
     }
     if (may) transmission.write_segments<Number>(writer, segment_bytes_max);
-    if (may && transmission.wrote() && resend_.follows_acks()) transmission.write_again<Number>(writer);
+    if (!resend_.follows_acks()) {
+      // Such a schedule sends nothing twice on its own, so nothing would ever take them out.
+      outbox_.flow().again().clear();
+    } else if (may && transmission.wrote()) {
+      transmission.write_again<Number>(writer);
+    }
     return transmission.wrote();
   }
 
