@@ -121,6 +121,7 @@
 #include "bowline/transport/udp_options.hpp"
 #include "bowline/transport/udp_receive.hpp"
 #include "bowline/transport/udp_receiver.hpp"
+#include "bowline/transport/udp_run.hpp"
 #include "bowline/transport/udp_segments.hpp"
 #include "bowline/transport/udp_send.hpp"
 #include "bowline/transport/udp_sender.hpp"

@@ -72,7 +72,7 @@ class ReliableChannel {
 
   /// Lets due timers fire and sends what may leave. Ends the views that the last event gave.
   void poll() {
-    touched_ = taken_ == datagrams_per_poll_max;
+    touched_ = taken_ >= datagrams_per_poll_max;
     taken_ = 0;
     const TimePoint now = look();
     connection_.handle_timeout(now);
@@ -83,7 +83,8 @@ class ReliableChannel {
   }
 
   /// The next event, or none. Takes in the next datagram when the events of the last one are taken; after
-  /// `datagrams_per_poll_max` of them it wants `poll()` first, so that a flood cannot hold up timers and answers.
+  /// `datagrams_per_poll_max` of them, and those that arrived together with the last, it wants `poll()` first, so that
+  /// a flood cannot hold up timers and answers.
   [[nodiscard]] std::optional<Event> next_event() {
     std::optional<Event> event = connection_.next_event();
     while (!event && take_datagram()) event = connection_.next_event();
@@ -131,8 +132,9 @@ class ReliableChannel {
 
   /// Takes the next datagram in; false if there is none, or `poll` comes first.
   bool take_datagram() {
-    if (taken_ == datagrams_per_poll_max) return false;
     const bool arrived_with_last = Inlet::waiting(transport_);
+    // An acknowledgement for whole batches lets whole batches leave.
+    if (taken_ >= datagrams_per_poll_max && !arrived_with_last) return false;
     const std::optional<Buffer> datagram = inlet_.receive(transport_);
     if (!datagram) return false;
     ++taken_;

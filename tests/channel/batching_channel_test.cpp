@@ -107,6 +107,18 @@ TEST_F(BatchingChannelTest, a_message_stays_where_it_arrived_until_the_next_even
   EXPECT_EQ(text(payload), std::string(1000, 'x'));
 }
 
+TEST_F(BatchingChannelTest, takes_a_batch_whole_before_it_wants_poll) {
+  a.transport().arrival_max = 50;
+  for (int i = 0; i < 1000; ++i) at_a.incoming.emplace_back(20);
+  EXPECT_FALSE(a.next_event());
+  EXPECT_EQ(a.stats().datagrams_received, 100u);  // 64 are in the second batch of 50
+  EXPECT_EQ(a.next_deadline(), now);              // wants poll
+  a.poll();
+  EXPECT_EQ(a.next_deadline(), now);  // and wants to read on
+  EXPECT_FALSE(a.next_event());
+  EXPECT_EQ(a.stats().datagrams_received, 200u);
+}
+
 /// Counts how often the time is asked for.
 struct CountingClock {
   const TimePoint* time;

@@ -50,12 +50,12 @@ inline void carry(Script& from, Script& to) {
   std::ranges::move(std::exchange(from.outgoing, {}), std::back_inserter(to.incoming));
 }
 
-/// The same in batches: `batch_max` datagrams leave at a flush, and all that came arrives at once.
+/// The same in batches: `batch_max` datagrams leave at a flush, and up to `arrival_max` arrive at once.
 struct ScriptedBatchingTransport : ScriptedTransport {
   static constexpr std::size_t batch_max = 4;
   std::vector<std::vector<std::byte>> batch{}, arrived{};
   std::vector<std::byte> place{};
-  std::size_t next = 0, wanted = 0;
+  std::size_t next = 0, wanted = 0, arrival_max = 1000;
   int flushes = 0;
 
   std::size_t bytes_wanted() const { return wanted; }
@@ -76,9 +76,11 @@ struct ScriptedBatchingTransport : ScriptedTransport {
   }
   std::optional<Buffer> receive_in_place(std::size_t) {
     if (!waiting()) {
-      arrived.assign(script->incoming.begin(), script->incoming.end());
-      script->incoming.clear();
+      arrived.clear();
       next = 0;
+      for (; !script->incoming.empty() && arrived.size() < arrival_max; script->incoming.pop_front()) {
+        arrived.push_back(std::move(script->incoming.front()));
+      }
     }
     return waiting() ? std::optional<Buffer>{arrived[next++]} : std::nullopt;
   }

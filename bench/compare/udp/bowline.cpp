@@ -15,19 +15,13 @@ using namespace std::chrono_literals;
 
 bool plain = false;
 
-/// Asks for many datagrams a call and none that the kernel cuts, where a transport can be asked.
-template <class Options>
-void forbid_offload(Options& options) {
-  if constexpr (requires { options.batching; }) options.batching = decltype(options.batching)::many;
-}
-
 bowline::UdpTransport open(const std::string& remote) {
-  bowline::UdpOptions options{.local = "127.0.0.1:0",
-                              .remote = remote,
-                              .send_buffer_bytes = std::size_t{4} << 20,
-                              .receive_buffer_bytes = std::size_t{4} << 20};
-  if (plain) forbid_offload(options);
-  auto transport = bowline::UdpTransport::open(options);
+  auto transport = bowline::UdpTransport::open(
+      {.local = "127.0.0.1:0",
+       .remote = remote,
+       .send_buffer_bytes = std::size_t{4} << 20,
+       .receive_buffer_bytes = std::size_t{4} << 20,
+       .batching = plain ? bowline::UdpBatching::many : bowline::UdpBatching::automatic});
   if (!transport) bench::broken(transport.why().data());
   return std::move(transport).value();
 }

@@ -11,6 +11,7 @@
 #include "bowline/base/bytes.hpp"
 #include "bowline/transport/batch_block.hpp"
 #include "bowline/transport/udp_message.hpp"
+#include "bowline/transport/udp_run.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -40,11 +41,11 @@ class UdpBatch {
     BOWLINE_ASSERT(block_ && bytes > 0 && bytes <= BatchBlock::bytes_max - end_);
     block_->lengths[count_++] = static_cast<std::uint16_t>(bytes);
     end_ += bytes;
-    run_bytes_ = bytes >= run_bytes_ ? bytes : 0;
+    run_.add(bytes);
   }
 
-  /// How long the next datagram should be to leave with the ones before; 0 where none can.
-  [[nodiscard]] std::size_t run_bytes() const noexcept { return run_bytes_; }
+  /// How long the next datagram should be to leave with others; 0 where that is not known.
+  [[nodiscard]] std::size_t bytes_wanted() const noexcept { return run_.bytes_wanted(); }
 
   /// The first messages of those that leave next, as many as `messages` has places. None joins datagrams of more than
   /// `segment_bytes_max`. O(datagrams in them).
@@ -73,8 +74,9 @@ class UdpBatch {
   void release_if_empty() noexcept {
     if (!empty()) return;
     block_.reset();
+    if (count_ != 0) run_.end();
     first_ = count_ = 0;
-    begin_ = end_ = run_bytes_ = 0;
+    begin_ = end_ = 0;
   }
 
  private:
@@ -98,7 +100,7 @@ class UdpBatch {
   std::size_t count_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::size_t run_bytes_ = 0;  // of the datagrams at the end that are equally long; 0 after a shorter one
+  UdpRun run_;
 };
 
 }  // namespace bowline::inline v0_1

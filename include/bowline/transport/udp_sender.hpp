@@ -65,7 +65,7 @@ class UdpSender {
 
   /// Length does not matter to datagrams that leave one by one.
   [[nodiscard]] std::size_t bytes_wanted(const UdpBatch& batch) const noexcept {
-    return batch.run_bytes() <= segment_bytes_max_ ? batch.run_bytes() : 0;
+    return batch.bytes_wanted() <= segment_bytes_max_ ? batch.bytes_wanted() : 0;
   }
 
   /// The device had no room at the last flush.
