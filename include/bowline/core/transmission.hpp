@@ -30,12 +30,7 @@ class Transmission {
   }
 
   /// Whether a segment could be written if congestion control allows it.
-  [[nodiscard]] static bool has_data(Outbox& outbox) noexcept {
-    for (std::size_t i = 0; i < priority_levels; ++i) {
-      if (ready(outbox.flow(), static_cast<Priority>(i))) return true;
-    }
-    return false;
-  }
+  [[nodiscard]] static bool has_data(Outbox& outbox) noexcept { return !ready_levels(outbox.flow()).empty(); }
 
   /// Writes tombstones, which no window holds back.
   template <class Number>
@@ -61,18 +56,17 @@ class Transmission {
   /// frame that fits a packet that both ends can take.
   template <class Number>
   void write_segments(Writer& writer, std::size_t segment_bytes_max) {
-    const auto level_ready = [&](Priority priority) { return ready(flow_, priority); };
-    while (const auto priority = flow_.queue().next(level_ready)) {
-      auto& resends = flow_.queue().resends(*priority);
-      if (!resends.empty()) {
-        const SequenceNumber number = resends.front();
+    for (Levels ready = ready_levels(flow_); !ready.empty(); ready = ready_levels(flow_)) {
+      const Priority priority = flow_.queue().next(ready);
+      if (!flow_.queue().resends(priority).empty()) {
+        const SequenceNumber number = flow_.queue().resends(priority).front();
         if (!resend<Number>(writer, number)) return;
-        resends.pop_front();
+        flow_.queue().pop_resend(priority);
         if (flow_.table()[flow_.acks()[number].message].payload.bytes <= small_bytes) flow_.again().push_back(number);
-      } else if (!send_fresh<Number>(writer, flow_.queue().fresh(*priority).front(), segment_bytes_max)) {
+      } else if (!send_fresh<Number>(writer, flow_.queue().fresh(priority).front(), segment_bytes_max)) {
         return;
       }
-      flow_.queue().took(*priority, level_ready);
+      flow_.queue().took(priority, ready);
     }
   }
 
@@ -128,13 +122,21 @@ class Transmission {
   // A lost segment of up to so many bytes travels again twice.
   static constexpr std::uint32_t small_bytes = 96;
 
+  /// The levels that have something that may go now.
+  [[nodiscard]] static Levels ready_levels(MessageFlow& flow) noexcept {
+    Levels levels = flow.queue().waiting();
+    for (Levels rest = levels; !rest.empty(); rest.remove(rest.first())) {
+      if (!ready(flow, rest.first())) levels.remove(rest.first());
+    }
+    return levels;
+  }
+
   /// Whether the level has something that may go now. Sweeps out resends that have become needless.
   [[nodiscard]] static bool ready(MessageFlow& flow, Priority priority) noexcept {
-    auto& resends = flow.queue().resends(priority);
-    while (!resends.empty()) {
-      const Segment* segment = flow.acks().find(resends.front());
+    while (!flow.queue().resends(priority).empty()) {
+      const Segment* segment = flow.acks().find(flow.queue().resends(priority).front());
       if (segment != nullptr && segment->waiting && !segment->tombstone) return true;
-      resends.pop_front();
+      flow.queue().pop_resend(priority);
     }
     const MessageList& fresh = flow.queue().fresh(priority);
     if (fresh.empty()) return false;
