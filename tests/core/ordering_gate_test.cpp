@@ -101,6 +101,23 @@ TEST(OrderingGate, opens_as_the_dependency_moves_on) {
   EXPECT_FALSE(opens(Gate::at_sender, Known::pending, true));
 }
 
+TEST(OrderingGate, only_what_goes_by_the_same_queue_follows_there) {
+  Message waiting, dependency;
+  dependency.state = Message::State::queued;
+  EXPECT_TRUE(OrderingGate::follows(waiting, dependency));
+  for (const auto state : {Message::State::gated, Message::State::too_large, Message::State::in_flight,
+                           Message::State::ended}) {
+    dependency.state = state;
+    EXPECT_FALSE(OrderingGate::follows(waiting, dependency));
+  }
+  dependency.state = Message::State::queued;
+  waiting.priority = bowline::Priority::high;
+  EXPECT_FALSE(OrderingGate::follows(waiting, dependency)) << "another level has its own turns";
+  waiting.priority = dependency.priority;
+  waiting.gate = Gate::at_sender;
+  EXPECT_FALSE(OrderingGate::follows(waiting, dependency));
+}
+
 TEST(OrderingGate, agrees_with_lists_of_waiters) {
   bowline::Random random{12};
   MessageRing ring;

@@ -15,7 +15,7 @@ namespace bowline::inline v0_1 {
 struct Message {
   enum class State : std::uint8_t {
     gone,       ///< Nothing is left of it but its outcome in the history.
-    gated,      ///< Waits for its dependency.
+    gated,      ///< Waits for its dependency, apart from the send queue.
     too_large,  ///< Waits until the peer has room for a message in parts.
     queued,     ///< Waits for its turn in the send queue, and stays there until its last part is transmitted.
     in_flight,  ///< Transmitted, no outcome yet.

@@ -75,7 +75,7 @@ class MessageFlow {
     enqueue(id);
   }
 
-  /// Takes a message that waits for its turn back to its gate, until the peer has room for it.
+  /// Takes a message whose turn has come too early back to its gate.
   void return_to_gate(MessageId id) {
     queue_.remove(table_.ring(), id);
     table_[id].state = Message::State::gated;

@@ -117,7 +117,9 @@ class MessageTable {
     switch (message.state) {
       case Message::State::gated: return MessageStatus::gated;
       case Message::State::too_large: return MessageStatus::queued;
-      case Message::State::queued: return message.first == 0 ? MessageStatus::queued : MessageStatus::in_flight;
+      case Message::State::queued:
+        if (message.first != 0) return MessageStatus::in_flight;
+        return waits_in_queue(message) ? MessageStatus::gated : MessageStatus::queued;
       case Message::State::in_flight: return MessageStatus::in_flight;
       case Message::State::ended:
       case Message::State::gone: break;
@@ -130,6 +132,11 @@ class MessageTable {
     static_assert(static_cast<int>(MessageStatus::closed) - static_cast<int>(MessageStatus::acked) ==
                   static_cast<int>(Outcome::closed) - static_cast<int>(Outcome::acked));
     return static_cast<MessageStatus>(static_cast<unsigned>(MessageStatus::acked) + static_cast<unsigned>(outcome));
+  }
+
+  /// Whether a queued message follows one there that has to go first.
+  [[nodiscard]] bool waits_in_queue(const Message& message) const noexcept {
+    return message.dependency != Message::Dependency::none && !ring_[message.after.value].transmitted();
   }
 
   void release_if_done(MessageId id) noexcept {

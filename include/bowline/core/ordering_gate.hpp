@@ -24,6 +24,13 @@ class OrderingGate {
     return message.dependency == Message::Dependency::failed || message.gate == Gate::at_receiver;
   }
 
+  /// Whether `message` may stand in the send queue before its gate is open, because the one that it waits for stands
+  /// before it there: then its gate is asked when its turn comes.
+  [[nodiscard]] static bool follows(const Message& message, const Message& dependency) noexcept {
+    return message.gate == Gate::at_receiver && dependency.state == Message::State::queued &&
+           dependency.priority == message.priority;
+  }
+
   /// Links `id` behind the message that it names in `after`. O(1).
   static void wait(MessageRing& ring, MessageId id) noexcept {
     Message& message = ring[id.value];

@@ -229,7 +229,8 @@ class Outbox {
     if (!unsettled) return false;
     message.dependency = failed ? Message::Dependency::failed : Message::Dependency::pending;
     OrderingGate::wait(flow_.table().ring(), id);
-    return !OrderingGate::open(message, *dependency, flow_.over_budget(message));
+    return !OrderingGate::follows(message, *dependency) &&
+           !OrderingGate::open(message, *dependency, flow_.over_budget(message));
   }
 
   std::size_t message_bytes_max_;

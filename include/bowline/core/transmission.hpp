@@ -35,6 +35,7 @@ class Transmission {
   /// Writes tombstones, which no window holds back.
   template <class Number>
   void write_tombstones(Writer& writer) {
+    flow_.pay_numbers();
     while (!flow_.tombstones().empty()) {
       const SequenceNumber number = flow_.tombstones().front();
       Segment* segment = flow_.acks().find(number);
@@ -158,13 +159,22 @@ class Transmission {
   template <class Number>
   bool send_fresh(Writer& writer, MessageId id, std::size_t segment_bytes_max) {
     Message& message = flow_.table()[id];
-    if (message.parts_sent == 0 && !cut(id, segment_bytes_max)) return true;
+    if (message.parts_sent == 0 && !may_begin(id, segment_bytes_max)) return true;
     const bool depends = message.dependency != Message::Dependency::none;
-    if (message.parts_sent == 0 && depends && flow_.over_budget(message)) {
-      flow_.return_to_gate(id);
-      return true;
-    }
     return message.reliable ? send_reliable<Number>(writer, id, depends) : send_unreliable<Number>(writer, id);
+  }
+
+  /// Whether a message whose turn has come may be transmitted now. If not, it left the queue.
+  bool may_begin(MessageId id, std::size_t segment_bytes_max) {
+    Message& message = flow_.table()[id];
+    const bool depends = message.dependency != Message::Dependency::none;
+    if (depends && !OrderingGate::open(message, flow_.table()[message.after], /*over_budget=*/false)) {
+      return flow_.return_to_gate(id), false;
+    }
+    if (!cut(id, segment_bytes_max)) return false;
+    // Only now is it known whether it has room of its own at the peer.
+    if (depends && flow_.over_budget(message)) return flow_.return_to_gate(id), false;
+    return true;
   }
 
   /// Decides in how many parts a message travels. False when it may not go now.
