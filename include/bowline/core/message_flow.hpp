@@ -95,6 +95,15 @@ class MessageFlow {
     return false;
   }
 
+  /// All of a reliable message was transmitted, the last part as `number`.
+  void finish_transmission(MessageId id, SequenceNumber number) {
+    Message& message = table_[id];
+    message.number = number;
+    message.state = Message::State::in_flight;
+    queue_.remove(table_.ring(), id);
+    OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) { enqueue_if_open(waiter); });
+  }
+
   /// All of an unreliable message was sent.
   void end_sent_unreliable(MessageId id) {
     OrderingGate::leave(table_.ring(), id);
@@ -112,6 +121,12 @@ class MessageFlow {
     work_off(stats);
   }
 
+  /// The same for a message that has arrived, and waits for nothing.
+  void conclude_acked(MessageId id, Stats& stats) {
+    end_acked(id, stats);
+    work_off(stats);
+  }
+
   /// The peer's verdict on `number` of an ended message is in. With that on its last part nothing needs to wait for
   /// the message any more.
   void settle(SequenceNumber number, MessageId id, Stats& stats) {
@@ -119,7 +134,7 @@ class MessageFlow {
     Message& message = table_[id];
     if (number == message.number) {
       message.unsettled = false;
-      release_waiters(id, /*failed=*/true, /*settled=*/true);
+      release_waiters(id, /*failed=*/true);
     }
     if (--message.tombstones == 0) {
       leave_peer(message);
@@ -176,6 +191,7 @@ class MessageFlow {
   };
 
   void work_off(Stats& stats) {
+    if (work_.empty()) return;
     for (std::size_t i = 0; i < work_.size(); ++i) {
       const Ending ending = work_[i];
       if (is_pending(ending.id)) conclude_one(ending, stats);
@@ -184,20 +200,29 @@ class MessageFlow {
   }
 
   void conclude_one(const Ending& ending, Stats& stats) {
+    if (ending.outcome == Outcome::acked) return end_acked(ending.id, stats);
     Message& message = table_[ending.id];
     leave_queue(ending.id);
     OrderingGate::leave(table_.ring(), ending.id);
-    const bool acked = ending.outcome == Outcome::acked;
     // What was never transmitted cannot be delivered, so nothing needs to be recalled.
-    const bool settled = acked || !message.started();
+    const bool settled = !message.started();
     if (settled) {
       leave_peer(message);
     } else {
       tombstones_.recall(acks_, ending.id, message);
       pay_numbers();
     }
-    if (message.reliable) release_waiters(ending.id, !acked, settled);
+    if (message.reliable) settled ? release_waiters(ending.id, /*failed=*/true) : warn_waiters(ending.id);
     give_outcome(ending.id, ending.outcome, ending.cause, stats);
+  }
+
+  /// What has arrived and waits for nothing is in no queue and at no gate.
+  void end_acked(MessageId id, Stats& stats) {
+    leave_peer(table_[id]);
+    release_waiters(id, /*failed=*/false);
+    forget_key(id);
+    ++stats.messages_acked;
+    table_.end(id, Outcome::acked);
   }
 
   /// Takes a message out of the queue that its state says it is in.
@@ -229,23 +254,33 @@ class MessageFlow {
       table_.end_unreliable(id);
       return;
     }
-    ++(outcome == Outcome::acked ? stats.messages_acked : stats.messages_unconfirmed);
+    ++stats.messages_unconfirmed;
     table_.end(id, outcome, cause);
   }
 
-  void release_waiters(MessageId id, bool failed, bool settled) {
+  /// A message is settled: nothing waits for it any more.
+  void release_waiters(MessageId id, bool failed) {
+    OrderingGate::settle(table_.ring(), id, [&](MessageId waiter) {
+      const Message& message = table_[waiter];
+      if (failed && message.fail_with_dependency) {
+        work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
+      } else if (message.arrived) {
+        work_.push_back({waiter, Outcome::acked, LossCause::resends_used_up});
+      } else {
+        enqueue_if_open(waiter);
+      }
+    });
+  }
+
+  /// A message ended unacknowledged, and nobody knows yet whether it was delivered.
+  void warn_waiters(MessageId id) {
     OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) {
       Message& message = table_[waiter];
-      if (failed && message.fail_with_dependency) {
+      if (message.fail_with_dependency) {
         work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
         return;
       }
-      if (settled) {
-        OrderingGate::leave(table_.ring(), waiter);
-        if (message.arrived) work_.push_back({waiter, Outcome::acked, LossCause::resends_used_up});
-      } else {
-        message.dependency = Message::Dependency::failed;
-      }
+      message.dependency = Message::Dependency::failed;
       enqueue_if_open(waiter);
     });
   }

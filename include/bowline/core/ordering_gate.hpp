@@ -2,6 +2,8 @@
 // Who waits for whom at the sender, and when a waiting message may go.
 #pragma once
 
+#include <utility>
+
 #include "bowline/core/message_list.hpp"
 
 namespace bowline::inline v0_1 {
@@ -49,6 +51,22 @@ class OrderingGate {
     if (message.waiter_next) ring[message.waiter_next.value].waiter_previous = message.waiter_previous;
     message.waiter_next = message.waiter_previous = {};
     message.dependency = Message::Dependency::none;
+  }
+
+  /// Unlinks all that wait for `dependency`, which is settled, and calls `each(MessageId)` for them in the order in
+  /// which they came. O(messages that wait).
+  template <class Each>
+  static void settle(MessageRing& ring, MessageId dependency, Each&& each) {
+    MessageId id = std::exchange(ring[dependency.value].waiters, {});
+    if (!id) return;
+    while (ring[id.value].waiter_next) id = ring[id.value].waiter_next;
+    while (id) {
+      Message& message = ring[id.value];
+      const MessageId waiter = std::exchange(id, message.waiter_previous);
+      message.waiter_next = message.waiter_previous = {};
+      message.dependency = Message::Dependency::none;
+      each(waiter);
+    }
   }
 
   /// Calls `each(MessageId)` for every message that waits for `dependency`, in the order in which they came. `each`

@@ -67,22 +67,14 @@ class Outbox {
   void on_acked(PacketContent content, PacketNumber packet, Stats& stats) {
     Segment* segment = flow_.acks().find(content.number);
     if (segment == nullptr) return;
-    if (content.tombstone) {
-      // The verdict travels apart from the acknowledgement; when it is not in by now it was lost.
-      if (segment->tombstone && segment->latest == packet) flow_.tombstones().repeat(flow_.acks(), content.number);
-      return;
-    }
-    // Once a message has ended, only a verdict tells what became of it.
-    if (segment->tombstone) return;
+    if (content.tombstone || segment->tombstone) return on_tombstone_acked(content, packet, *segment);
     const MessageId id = segment->message;
     flow_.acks().settle(content.number);
     Message& message = flow_.table()[id];
     ++message.rounds;
     if (++message.parts_acked < message.parts) return;
     message.arrived = true;
-    if (message.dependency == Message::Dependency::none) {
-      flow_.conclude(id, Outcome::acked, LossCause::resends_used_up, stats);
-    }
+    if (message.dependency == Message::Dependency::none) flow_.conclude_acked(id, stats);
   }
 
   /// A packet that carried `content` is lost.
@@ -168,6 +160,13 @@ class Outbox {
   [[nodiscard]] bool invariants_hold() const noexcept { return flow_.acks().invariants_hold(); }
 
  private:
+  /// Once a message has ended, only a verdict tells what became of it. That travels apart from the acknowledgement of
+  /// the tombstone that asks for it; when it is not in by now it was lost.
+  void on_tombstone_acked(PacketContent content, PacketNumber packet, const Segment& segment) {
+    if (!content.tombstone || !segment.tombstone || segment.latest != packet) return;
+    flow_.tombstones().repeat(flow_.acks(), content.number);
+  }
+
   [[nodiscard]] SendError check_dependency(const SendOptions& options) const noexcept {
     if (!options.after) return SendError::none;
     switch (flow_.table().status(options.after)) {

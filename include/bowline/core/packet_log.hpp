@@ -31,7 +31,7 @@ struct SentPacket {
   };
 
   TimePoint sent_at{};
-  std::uint64_t contents = 0;       ///< Index of its first content.
+  std::uint64_t contents = 0;       ///< Index of its first run of contents.
   DeliveryStamp delivery{};
   std::uint32_t skip = 1;           ///< From one that is not awaited: how far to the next that may be.
   std::uint16_t contents_count = 0;
@@ -59,7 +59,11 @@ class PacketLog {
 
   /// Notes what the packet under way carries. It gets the number next() when it is committed.
   void add_content(PacketContent content) {
-    contents_.push_back((content.number << 1) | (content.tombstone ? 1u : 0u));
+    if (contents_.end() != committed_) {
+      Run& run = contents_[contents_.end() - 1];
+      if (run.first + run.count == content.number && run.tombstones == content.tombstone) return void(++run.count);
+    }
+    contents_.push_back({content.number, 1, content.tombstone});
   }
 
   /// The packet under way leaves. One that elicits no acknowledgement is not tracked.
@@ -126,7 +130,8 @@ class PacketLog {
   void for_each_content(PacketNumber number, Each&& each) const {
     const SentPacket& packet = packets_[number];
     for (std::uint64_t i = packet.contents; i != packet.contents + packet.contents_count; ++i) {
-      each(PacketContent{contents_[i] >> 1, (contents_[i] & 1) != 0});
+      const Run run = contents_[i];
+      for (SequenceNumber n = run.first; n != run.first + run.count; ++n) each(PacketContent{n, run.tombstones});
     }
   }
 
@@ -145,6 +150,13 @@ class PacketLog {
 
  private:
   static constexpr std::size_t skips_remembered = 16;
+
+  /// Contents with consecutive numbers: most of a packet's.
+  struct Run {
+    SequenceNumber first = 0;
+    std::uint32_t count = 0;
+    bool tombstones = false;
+  };
 
   [[nodiscard]] static bool awaited(const SentPacket& packet) noexcept {
     return packet.state == SentPacket::State::outstanding || packet.state == SentPacket::State::lost;
@@ -177,7 +189,7 @@ class PacketLog {
   }
 
   NumberRing<SentPacket> packets_;
-  NumberRing<std::uint64_t> contents_{0};
+  NumberRing<Run> contents_{0};
   std::uint64_t committed_ = 0;
   std::array<PacketNumber, skips_remembered> recent_skips_{};
   std::size_t skips_ = 0;

@@ -81,9 +81,8 @@ class Transmission {
       if (segment == nullptr || segment->tombstone || segment->waiting) continue;
       if (segment->latest == log_.next()) return;
       // Where no room is left nothing waits for it: that is bulk, which a second round trip does not hurt.
-      if (!write<Number>(writer, frame_of(flow_.table()[segment->message], number, segment->part))) continue;
+      if (!write_segment<Number>(writer, number, *segment)) continue;
       ++stats_.segments_repeated;
-      sent(*segment);
     }
   }
 
@@ -96,10 +95,9 @@ class Transmission {
     for (SequenceNumber n = repeats.first; n < repeats.end(); ++n) {
       if (!repeats.chosen(n)) continue;
       Segment& segment = flow_.acks()[n];
-      if (!write<Number>(writer, frame_of(flow_.table()[segment.message], n, segment.part))) return;
+      if (!write_segment<Number>(writer, n, segment)) return;
       ++segment.repeats;
       ++stats_.segments_repeated;
-      sent(segment);
     }
   }
 
@@ -147,10 +145,9 @@ class Transmission {
   template <class Number>
   bool resend(Writer& writer, SequenceNumber number) {
     Segment& segment = flow_.acks()[number];
-    if (!write<Number>(writer, frame_of(flow_.table()[segment.message], number, segment.part))) return false;
+    if (!write_segment<Number>(writer, number, segment)) return false;
     flow_.count_resend(segment);
     ++stats_.segments_resent;
-    sent(segment);
     return true;
   }
 
@@ -160,8 +157,8 @@ class Transmission {
   bool send_fresh(Writer& writer, MessageId id, std::size_t segment_bytes_max) {
     Message& message = flow_.table()[id];
     if (message.parts_sent == 0 && !may_begin(id, segment_bytes_max)) return true;
-    const bool depends = message.dependency != Message::Dependency::none;
-    return message.reliable ? send_reliable<Number>(writer, id, depends) : send_unreliable<Number>(writer, id);
+    if (!message.reliable) return send_unreliable<Number>(writer, id);
+    return message.parts == 1 ? send_whole<Number>(writer, id) : send_part<Number>(writer, id);
   }
 
   /// Whether a message whose turn has come may be transmitted now. If not, it left the queue.
@@ -190,27 +187,49 @@ class Transmission {
   }
 
   template <class Number>
-  bool send_reliable(Writer& writer, MessageId id, bool depends) {
-    Message& message = flow_.table()[id];
+  bool send_whole(Writer& writer, MessageId id) {
     // The frame is tried before the number is taken, so that a full packet leaves no trace.
-    const std::uint32_t part = message.parts_sent;
-    const SequenceNumber number = flow_.acks().next();
-    DataFrame frame = frame_of(message, number, part);
-    const bool waits = depends && part == 0;
-    if (waits) frame.dependency = flow_.table()[message.after].number;
-    frame.fail_with_dependency = waits && message.fail_with_dependency;
+    Message& message = flow_.table()[id];
+    DataFrame frame;
+    frame.number = flow_.acks().next();
+    frame.payload = flow_.table().payload(message);
+    const bool waits = add_dependency(frame, message);
     if (!write<Number>(writer, frame)) return false;
-    sent(flow_.acks()[flow_.acks().issue(id, part, message.priority)]);
-    ++stats_.segments_sent;
-    if (part == 0) message.first = number;
-    if (waits) message.distance = static_cast<std::uint32_t>(number - frame.dependency);
-    if (waits && message.parts == 1) flow_.reserve_held(message);
-    if (++message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
-    message.number = number;
-    message.state = Message::State::in_flight;
-    flow_.queue().remove(flow_.table().ring(), id);
-    OrderingGate::for_each_waiter(flow_.table().ring(), id, [&](MessageId waiter) { flow_.enqueue_if_open(waiter); });
+    message.first = frame.number;
+    if (waits) flow_.reserve_held(message);
+    number_part(id, message, 0);
+    flow_.finish_transmission(id, frame.number);
     return true;
+  }
+
+  template <class Number>
+  bool send_part(Writer& writer, MessageId id) {
+    Message& message = flow_.table()[id];
+    const std::uint32_t part = message.parts_sent;
+    DataFrame frame = frame_of(message, flow_.acks().next(), part);
+    if (part == 0) add_dependency(frame, message);
+    if (!write<Number>(writer, frame)) return false;
+    if (part == 0) message.first = frame.number;
+    number_part(id, message, part);
+    if (message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
+    flow_.finish_transmission(id, frame.number);
+    return true;
+  }
+
+  /// Adds what the message waits for to its first frame, and fixes the distance. False if it waits for nothing.
+  bool add_dependency(DataFrame& frame, Message& message) noexcept {
+    if (message.dependency == Message::Dependency::none) return false;
+    frame.dependency = flow_.table()[message.after].number;
+    frame.fail_with_dependency = message.fail_with_dependency;
+    message.distance = static_cast<std::uint32_t>(frame.number - frame.dependency);
+    return true;
+  }
+
+  /// A part was written: gives it the number that its frame has.
+  void number_part(MessageId id, Message& message, std::uint32_t part) {
+    sent(flow_.acks().issue(id, part, message.priority));
+    ++message.parts_sent;
+    ++stats_.segments_sent;
   }
 
   template <class Number>
@@ -225,7 +244,7 @@ class Transmission {
       frame.dependency = flow_.table()[message.after].number;
       frame.fail_with_dependency = message.fail_with_dependency;
     }
-    if (writer.room() < frame.wire_bytes(previous_)) return false;
+    if (!frame.fits(writer.room(), previous_)) return false;
     frame.write<Number>(writer, previous_);
     wrote_ = true;
     if (++message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
@@ -250,9 +269,17 @@ class Transmission {
     return frame;
   }
 
+  /// Writes a segment once more.
   template <class Number>
-  bool write(Writer& writer, const DataFrame& frame) {
-    if (writer.room() < frame.wire_bytes(previous_)) return false;
+  bool write_segment(Writer& writer, SequenceNumber number, Segment& segment) {
+    if (!write<Number>(writer, frame_of(flow_.table()[segment.message], number, segment.part))) return false;
+    sent(segment);
+    return true;
+  }
+
+  template <class Number>
+  [[gnu::always_inline]] bool write(Writer& writer, const DataFrame& frame) {
+    if (!frame.fits(writer.room(), previous_)) return false;
     frame.write<Number>(writer, previous_);
     previous_ = frame.number;
     log_.add_content({frame.number, frame.tombstone});

@@ -41,6 +41,12 @@ struct DataFrame {
   /// The same with a part of one: flags, number, distance, distance to the first part, index, count, total.
   static constexpr std::size_t fragment_overhead_bytes_max = 1 + 4 + 4 + 5 + 5 + 5 + 5;
 
+  /// Whether the frame fits `room` bytes when it follows one numbered `previous`.
+  [[nodiscard]] bool fits(std::size_t room, SequenceNumber previous) const noexcept {
+    // Most packets have room for the largest form of the next frame, which costs less to ask than how long it is.
+    return payload.size() + fragment_overhead_bytes_max <= room || wire_bytes(previous) <= room;
+  }
+
   /// Bytes on the wire when the frame follows one numbered `previous` in its datagram (0: none).
   [[nodiscard]] std::size_t wire_bytes(SequenceNumber previous) const noexcept {
     std::size_t total = carries_number(previous) ? 5 : 1;
@@ -52,9 +58,10 @@ struct DataFrame {
     return total + payload.size();
   }
 
-  /// Writes the frame. `Number` is a `WireNumber`. Asserts that there is room.
+  /// Writes the frame. `Number` is a `WireNumber`. Asserts that there is room. Inlined, because what a caller knows of
+  /// its frame makes it a few stores.
   template <class Number>
-  void write(Writer& writer, SequenceNumber previous) const noexcept {
+  [[gnu::always_inline]] void write(Writer& writer, SequenceNumber previous) const noexcept {
     const bool numbered = carries_number(previous);
     unsigned flags = data;
     if (numbered) flags |= has_number;
