@@ -95,12 +95,13 @@ class MessageFlow {
     return false;
   }
 
-  /// All of a reliable message was transmitted, the last part as `number`.
-  void finish_transmission(MessageId id, SequenceNumber number) {
-    Message& message = table_[id];
+  /// All of a reliable message, which was the first of its level, was transmitted, the last part as `number`.
+  void finish_transmission(MessageId id, Message& message, SequenceNumber number) {
+    BOWLINE_ASSERT(queue_.fresh(message.priority).front() == id);
     message.number = number;
     message.state = Message::State::in_flight;
-    queue_.remove(table_.ring(), id);
+    queue_.pop_fresh(table_.ring(), message.priority);
+    if (!message.waiters) return;
     OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) { enqueue_if_open(waiter); });
   }
 
@@ -108,7 +109,7 @@ class MessageFlow {
   void end_sent_unreliable(MessageId id) {
     OrderingGate::leave(table_.ring(), id);
     queue_.remove(table_.ring(), id);
-    forget_key(id);
+    forget_key(id, table_[id]);
     table_.end_unreliable(id);
   }
 
@@ -116,15 +117,16 @@ class MessageFlow {
   [[nodiscard]] std::uint32_t name_unreliable() noexcept { return ++unreliable_name_; }
 
   /// Gives a message its outcome, and follows what that means for those that wait for it, however long the chain.
-  void conclude(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
+  // Out of line: what is acknowledged in order has a shorter way.
+  [[gnu::noinline]] void conclude(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
     if (is_pending(id)) conclude_one({id, outcome, cause}, stats);
-    work_off(stats);
+    if (!work_.empty()) work_off(stats);
   }
 
   /// The same for a message that has arrived, and waits for nothing.
-  void conclude_acked(MessageId id, Stats& stats) {
-    end_acked(id, stats);
-    work_off(stats);
+  void conclude_acked(MessageId id, Message& message, Stats& stats) {
+    end_acked(id, message, stats);
+    if (!work_.empty()) work_off(stats);
   }
 
   /// The peer's verdict on `number` of an ended message is in. With that on its last part nothing needs to wait for
@@ -134,13 +136,13 @@ class MessageFlow {
     Message& message = table_[id];
     if (number == message.number) {
       message.unsettled = false;
-      release_waiters(id, /*failed=*/true);
+      release_waiters(message, /*failed=*/true);
     }
     if (--message.tombstones == 0) {
       leave_peer(message);
       table_.settle(id);
     }
-    work_off(stats);
+    if (!work_.empty()) work_off(stats);
   }
 
   /// Gives recalled messages the numbers that they are owed, as far as the window goes.
@@ -190,8 +192,8 @@ class MessageFlow {
     LossCause cause;
   };
 
-  void work_off(Stats& stats) {
-    if (work_.empty()) return;
+  // Out of line, like the next one, for the sake of what has nothing to do with either.
+  [[gnu::noinline]] void work_off(Stats& stats) {
     for (std::size_t i = 0; i < work_.size(); ++i) {
       const Ending ending = work_[i];
       if (is_pending(ending.id)) conclude_one(ending, stats);
@@ -199,9 +201,9 @@ class MessageFlow {
     work_.clear();
   }
 
-  void conclude_one(const Ending& ending, Stats& stats) {
-    if (ending.outcome == Outcome::acked) return end_acked(ending.id, stats);
+  [[gnu::noinline]] void conclude_one(const Ending& ending, Stats& stats) {
     Message& message = table_[ending.id];
+    if (ending.outcome == Outcome::acked) return end_acked(ending.id, message, stats);
     leave_queue(ending.id);
     OrderingGate::leave(table_.ring(), ending.id);
     // What was never transmitted cannot be delivered, so nothing needs to be recalled.
@@ -212,17 +214,17 @@ class MessageFlow {
       tombstones_.recall(acks_, ending.id, message);
       pay_numbers();
     }
-    if (message.reliable) settled ? release_waiters(ending.id, /*failed=*/true) : warn_waiters(ending.id);
+    if (message.reliable) settled ? release_waiters(message, /*failed=*/true) : warn_waiters(ending.id);
     give_outcome(ending.id, ending.outcome, ending.cause, stats);
   }
 
   /// What has arrived and waits for nothing is in no queue and at no gate.
-  void end_acked(MessageId id, Stats& stats) {
-    leave_peer(table_[id]);
-    release_waiters(id, /*failed=*/false);
-    forget_key(id);
+  void end_acked(MessageId id, Message& message, Stats& stats) {
+    leave_peer(message);
+    release_waiters(message, /*failed=*/false);
+    forget_key(id, message);
     ++stats.messages_acked;
-    table_.end(id, Outcome::acked);
+    table_.end(id, message, Outcome::acked);
   }
 
   /// Takes a message out of the queue that its state says it is in.
@@ -243,25 +245,25 @@ class MessageFlow {
     }
   }
 
-  void forget_key(MessageId id) noexcept {
-    if (table_[id].key != 0) keys_.erase(table_[id].key, id);
+  void forget_key(MessageId id, const Message& message) noexcept {
+    if (message.key != 0) keys_.erase(message.key, id);
   }
 
   void give_outcome(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
-    forget_key(id);
-    if (!table_[id].reliable) {
+    Message& message = table_[id];
+    forget_key(id, message);
+    if (!message.reliable) {
       ++stats.unreliable_expired;
       table_.end_unreliable(id);
       return;
     }
     ++stats.messages_unconfirmed;
-    table_.end(id, outcome, cause);
+    table_.end(id, message, outcome, cause);
   }
 
   /// A message is settled: nothing waits for it any more.
-  void release_waiters(MessageId id, bool failed) {
-    OrderingGate::settle(table_.ring(), id, [&](MessageId waiter) {
-      const Message& message = table_[waiter];
+  void release_waiters(Message& settled, bool failed) {
+    OrderingGate::settle(table_.ring(), settled, [&](MessageId waiter, const Message& message) {
       if (failed && message.fail_with_dependency) {
         work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
       } else if (message.arrived) {

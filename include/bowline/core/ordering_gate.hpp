@@ -23,7 +23,7 @@ class OrderingGate {
     if (over_budget) return false;
     // What travels names the other's last number, which one that failed halfway gets with its tombstone.
     if (!dependency.transmitted()) return false;
-    return message.dependency == Message::Dependency::failed || message.gate == Gate::at_receiver;
+    return message.gate == Gate::at_receiver || message.dependency == Message::Dependency::failed;
   }
 
   /// Whether `message` may stand in the send queue before its gate is open, because the one that it waits for stands
@@ -53,19 +53,21 @@ class OrderingGate {
     message.dependency = Message::Dependency::none;
   }
 
-  /// Unlinks all that wait for `dependency`, which is settled, and calls `each(MessageId)` for them in the order in
-  /// which they came. O(messages that wait).
+  /// Unlinks all that wait for `dependency`, which is settled, and calls `each(MessageId, Message&)` for them in the
+  /// order in which they came. O(messages that wait).
   template <class Each>
-  static void settle(MessageRing& ring, MessageId dependency, Each&& each) {
-    MessageId id = std::exchange(ring[dependency.value].waiters, {});
+  static void settle(MessageRing& ring, Message& dependency, Each&& each) {
+    MessageId id = std::exchange(dependency.waiters, {});
     if (!id) return;
-    while (ring[id.value].waiter_next) id = ring[id.value].waiter_next;
-    while (id) {
-      Message& message = ring[id.value];
-      const MessageId waiter = std::exchange(id, message.waiter_previous);
-      message.waiter_next = message.waiter_previous = {};
-      message.dependency = Message::Dependency::none;
-      each(waiter);
+    Message* message = &ring[id.value];
+    while (message->waiter_next) message = &ring[(id = message->waiter_next).value];
+    for (;;) {
+      const MessageId newer = message->waiter_previous;
+      message->waiter_next = message->waiter_previous = {};
+      message->dependency = Message::Dependency::none;
+      each(id, *message);
+      if (!newer) return;
+      message = &ring[(id = newer).value];
     }
   }
 

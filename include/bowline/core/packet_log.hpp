@@ -59,15 +59,14 @@ class PacketLog {
 
   /// Notes what the packet under way carries. It gets the number next() when it is committed.
   void add_content(PacketContent content) {
-    if (contents_.end() != committed_) {
-      Run& run = contents_[contents_.end() - 1];
-      if (run.first + run.count == content.number && run.tombstones == content.tombstone) return void(++run.count);
-    }
-    contents_.push_back({content.number, 1, content.tombstone});
+    if (run_.end == content.number && run_.tombstones == content.tombstone) return void(++run_.end);
+    end_run();
+    run_ = {content.number, content.number + 1, content.tombstone};
   }
 
   /// The packet under way leaves. One that elicits no acknowledgement is not tracked.
   void commit(TimePoint now, std::size_t bytes, bool eliciting, const DeliveryStamp& delivery = {}) {
+    end_run();
     SentPacket packet;
     packet.sent_at = now;
     packet.contents = committed_;
@@ -131,7 +130,7 @@ class PacketLog {
     const SentPacket& packet = packets_[number];
     for (std::uint64_t i = packet.contents; i != packet.contents + packet.contents_count; ++i) {
       const Run run = contents_[i];
-      for (SequenceNumber n = run.first; n != run.first + run.count; ++n) each(PacketContent{n, run.tombstones});
+      for (SequenceNumber n = run.first; n != run.end; ++n) each(PacketContent{n, run.tombstones});
     }
   }
 
@@ -154,7 +153,7 @@ class PacketLog {
   /// Contents with consecutive numbers: most of a packet's.
   struct Run {
     SequenceNumber first = 0;
-    std::uint32_t count = 0;
+    SequenceNumber end = 0;
     bool tombstones = false;
   };
 
@@ -188,8 +187,14 @@ class PacketLog {
     }
   }
 
+  void end_run() {
+    if (run_.end != 0) contents_.push_back(run_);
+    run_ = {};
+  }
+
   NumberRing<SentPacket> packets_;
   NumberRing<Run> contents_{0};
+  Run run_;  // The last one of the packet under way.
   std::uint64_t committed_ = 0;
   std::array<PacketNumber, skips_remembered> recent_skips_{};
   std::size_t skips_ = 0;

@@ -16,9 +16,11 @@ namespace bowline::inline v0_1 {
 class Levels {
  public:
   constexpr Levels() noexcept = default;
+  constexpr explicit Levels(Priority level) noexcept : bits_{bit(level)} {}
   constexpr void add(Priority level) noexcept { bits_ |= bit(level); }
   constexpr void remove(Priority level) noexcept { bits_ &= ~bit(level); }
   [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
+  friend constexpr bool operator==(Levels, Levels) noexcept = default;
 
   /// The most urgent of them. Asserts that there is one.
   [[nodiscard]] constexpr Priority first() const noexcept {
@@ -61,6 +63,12 @@ class SendQueue {
     forget_if_empty(priority);
   }
 
+  /// Removes the message that is the first of its level.
+  void pop_fresh(MessageRing& ring, Priority priority) noexcept {
+    level(priority).fresh.pop_front(ring);
+    forget_if_empty(priority);
+  }
+
   /// Lets the others of its level go first: a message of many parts gives way after each.
   void rotate(MessageRing& ring, MessageId id) {
     remove(ring, id);
@@ -91,8 +99,10 @@ class SendQueue {
 
   /// `priority` was served while the `ready` levels waited.
   void took(Priority priority, Levels ready) noexcept {
-    std::uint32_t& turns = level(priority).turns;
-    turns = ready.below(priority).empty() ? 0 : turns + 1;
+    const bool others_wait = !ready.below(priority).empty();
+    if (!others_wait && !counting_) return;
+    counting_ = others_wait;
+    level(priority).turns = others_wait ? level(priority).turns + 1 : 0;
     for (std::size_t i = 0; i < index(priority); ++i) levels_[i].turns = 0;
   }
 
@@ -127,6 +137,7 @@ class SendQueue {
 
   std::array<Level, priority_levels> levels_;
   Levels waiting_;
+  bool counting_ = false;  // Whether any level may have turns to its account.
 };
 
 }  // namespace bowline::inline v0_1

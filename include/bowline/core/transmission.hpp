@@ -56,7 +56,7 @@ class Transmission {
   /// Writes segments, resent and new, until the packet is full or nothing may go. `segment_bytes_max`: bytes of a
   /// frame that fits a packet that both ends can take.
   template <class Number>
-  void write_segments(Writer& writer, std::size_t segment_bytes_max) {
+  [[gnu::flatten]] void write_segments(Writer& writer, std::size_t segment_bytes_max) {
     for (Levels ready = ready_levels(flow_); !ready.empty(); ready = ready_levels(flow_)) {
       const Priority priority = flow_.queue().next(ready);
       if (!flow_.queue().resends(priority).empty()) {
@@ -64,7 +64,7 @@ class Transmission {
         if (!resend<Number>(writer, number)) return;
         flow_.queue().pop_resend(priority);
         if (flow_.table()[flow_.acks()[number].message].payload.bytes <= small_bytes) flow_.again().push_back(number);
-      } else if (!send_fresh<Number>(writer, flow_.queue().fresh(priority).front(), segment_bytes_max)) {
+      } else if (!serve<Number>(writer, priority, segment_bytes_max)) {
         return;
       }
       flow_.queue().took(priority, ready);
@@ -151,32 +151,42 @@ class Transmission {
     return true;
   }
 
+  /// Serves a level that has a message to transmit for the first time: once, or for as long as nothing else waits.
+  template <class Number>
+  bool serve(Writer& writer, Priority priority, std::size_t segment_bytes_max) {
+    const SendQueue& queue = flow_.queue();
+    do {
+      if (!send_fresh<Number>(writer, queue.fresh(priority).front(), segment_bytes_max)) return false;
+    } while (queue.waiting() == Levels{priority} && flow_.acks().window_open(flow_.peer().window, priority));
+    return true;
+  }
+
   /// Transmits a message, or the next part of one, for the first time, or finds that it may not go. False when the
   /// packet is full.
   template <class Number>
   bool send_fresh(Writer& writer, MessageId id, std::size_t segment_bytes_max) {
     Message& message = flow_.table()[id];
-    if (message.parts_sent == 0 && !may_begin(id, segment_bytes_max)) return true;
-    if (!message.reliable) return send_unreliable<Number>(writer, id);
-    return message.parts == 1 ? send_whole<Number>(writer, id) : send_part<Number>(writer, id);
+    const bool depends = message.dependency != Message::Dependency::none;
+    const Message* dependency = depends ? &flow_.table()[message.after] : nullptr;
+    if (message.parts_sent == 0 && !may_begin(id, message, dependency, segment_bytes_max)) return true;
+    if (!message.reliable) return send_unreliable<Number>(writer, id, message, dependency);
+    return message.parts == 1 ? send_whole<Number>(writer, id, message, dependency)
+                              : send_part<Number>(writer, id, message, dependency);
   }
 
   /// Whether a message whose turn has come may be transmitted now. If not, it left the queue.
-  bool may_begin(MessageId id, std::size_t segment_bytes_max) {
-    Message& message = flow_.table()[id];
-    const bool depends = message.dependency != Message::Dependency::none;
-    if (depends && !OrderingGate::open(message, flow_.table()[message.after], /*over_budget=*/false)) {
+  bool may_begin(MessageId id, Message& message, const Message* dependency, std::size_t segment_bytes_max) {
+    if (dependency != nullptr && !OrderingGate::open(message, *dependency, /*over_budget=*/false)) {
       return flow_.return_to_gate(id), false;
     }
-    if (!cut(id, segment_bytes_max)) return false;
+    if (!cut(id, message, segment_bytes_max)) return false;
     // Only now is it known whether it has room of its own at the peer.
-    if (depends && flow_.over_budget(message)) return flow_.return_to_gate(id), false;
+    if (dependency != nullptr && flow_.over_budget(message)) return flow_.return_to_gate(id), false;
     return true;
   }
 
   /// Decides in how many parts a message travels. False when it may not go now.
-  bool cut(MessageId id, std::size_t segment_bytes_max) {
-    Message& message = flow_.table()[id];
+  bool cut(MessageId id, Message& message, std::size_t segment_bytes_max) {
     if (message.payload.bytes > flow_.peer().message_bytes_max) {
       return flow_.conclude(id, Outcome::lost, LossCause::peer_limit, stats_), false;
     }
@@ -187,42 +197,39 @@ class Transmission {
   }
 
   template <class Number>
-  bool send_whole(Writer& writer, MessageId id) {
+  [[gnu::always_inline]] bool send_whole(Writer& writer, MessageId id, Message& message, const Message* dependency) {
     // The frame is tried before the number is taken, so that a full packet leaves no trace.
-    Message& message = flow_.table()[id];
     DataFrame frame;
     frame.number = flow_.acks().next();
     frame.payload = flow_.table().payload(message);
-    const bool waits = add_dependency(frame, message);
+    add_dependency(frame, message, dependency);
     if (!write<Number>(writer, frame)) return false;
     message.first = frame.number;
-    if (waits) flow_.reserve_held(message);
+    if (dependency != nullptr) flow_.reserve_held(message);
     number_part(id, message, 0);
-    flow_.finish_transmission(id, frame.number);
+    flow_.finish_transmission(id, message, frame.number);
     return true;
   }
 
   template <class Number>
-  bool send_part(Writer& writer, MessageId id) {
-    Message& message = flow_.table()[id];
+  bool send_part(Writer& writer, MessageId id, Message& message, const Message* dependency) {
     const std::uint32_t part = message.parts_sent;
     DataFrame frame = frame_of(message, flow_.acks().next(), part);
-    if (part == 0) add_dependency(frame, message);
+    if (part == 0) add_dependency(frame, message, dependency);
     if (!write<Number>(writer, frame)) return false;
     if (part == 0) message.first = frame.number;
     number_part(id, message, part);
     if (message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
-    flow_.finish_transmission(id, frame.number);
+    flow_.finish_transmission(id, message, frame.number);
     return true;
   }
 
-  /// Adds what the message waits for to its first frame, and fixes the distance. False if it waits for nothing.
-  bool add_dependency(DataFrame& frame, Message& message) noexcept {
-    if (message.dependency == Message::Dependency::none) return false;
-    frame.dependency = flow_.table()[message.after].number;
+  /// Adds what a message waits for to its first frame, and fixes the distance.
+  static void add_dependency(DataFrame& frame, Message& message, const Message* dependency) noexcept {
+    if (dependency == nullptr) return;
+    frame.dependency = dependency->number;
     frame.fail_with_dependency = message.fail_with_dependency;
     message.distance = static_cast<std::uint32_t>(frame.number - frame.dependency);
-    return true;
   }
 
   /// A part was written: gives it the number that its frame has.
@@ -233,15 +240,14 @@ class Transmission {
   }
 
   template <class Number>
-  bool send_unreliable(Writer& writer, MessageId id) {
-    Message& message = flow_.table()[id];
+  bool send_unreliable(Writer& writer, MessageId id, Message& message, const Message* dependency) {
     const std::uint32_t part = message.parts_sent;
     if (message.parts > 1 && message.first == 0) message.first = flow_.name_unreliable();
     DataFrame frame = frame_of(message, 0, part);
     frame.unreliable = true;
     frame.newest_only = message.newest_only;
-    if (message.dependency != Message::Dependency::none && part == 0) {
-      frame.dependency = flow_.table()[message.after].number;
+    if (dependency != nullptr && part == 0) {
+      frame.dependency = dependency->number;
       frame.fail_with_dependency = message.fail_with_dependency;
     }
     if (!frame.fits(writer.room(), previous_)) return false;
@@ -280,7 +286,10 @@ class Transmission {
   template <class Number>
   [[gnu::always_inline]] bool write(Writer& writer, const DataFrame& frame) {
     if (!frame.fits(writer.room(), previous_)) return false;
-    frame.write<Number>(writer, previous_);
+    // A writer of its own, which nothing that is written can be taken to change.
+    Writer own = writer;
+    frame.write<Number>(own, previous_);
+    writer = own;
     previous_ = frame.number;
     log_.add_content({frame.number, frame.tombstone});
     wrote_ = true;

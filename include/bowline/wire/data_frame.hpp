@@ -62,17 +62,19 @@ struct DataFrame {
   /// its frame makes it a few stores.
   template <class Number>
   [[gnu::always_inline]] void write(Writer& writer, SequenceNumber previous) const noexcept {
-    const bool numbered = carries_number(previous);
     unsigned flags = data;
-    if (numbered) flags |= has_number;
     if (dependency != 0) flags |= has_dependency;
     if (fail_with_dependency) flags |= fails_with_dependency;
     if (unreliable) flags |= is_unreliable;
     if (newest_only) flags |= is_newest_only;
     if (tombstone) flags |= is_tombstone;
     if (tombstone ? fragment.first != 0 : static_cast<bool>(fragment)) flags |= is_fragment;
-    writer.u8(static_cast<std::uint8_t>(flags));
-    if (numbered) writer.u32(Number::truncate(number));
+    if (carries_number(previous)) {
+      writer.u8(static_cast<std::uint8_t>(flags | has_number));
+      writer.u32(Number::truncate(number));
+    } else {
+      writer.u8(static_cast<std::uint8_t>(flags));
+    }
     if (tombstone) {
       if (fragment.first != 0) writer.varint(back());
       return;
