@@ -99,4 +99,21 @@ TEST(MessageList, two_lists_share_a_ring_and_agree_with_vectors) {
   EXPECT_EQ(taken_out(lists[1], ring), models[1]);
 }
 
+TEST(MessageList, the_first_leaves_as_any_other) {
+  MessageRing ring;
+  MessageList list;
+  for (std::uint64_t id = 1; id <= 3; ++id) {
+    ring.push_back(Message{});
+    list.push_back(ring, {id});
+  }
+  list.pop_front(ring);
+  EXPECT_EQ(list.front().value, 2u);
+  EXPECT_FALSE(ring[1].queue_next || ring[2].queue_previous);
+  list.remove(ring, {3});
+  list.pop_front(ring);
+  EXPECT_TRUE(list.empty());
+  list.push_back(ring, {1});
+  EXPECT_EQ(list.front().value, 1u) << "nothing is left of what was last before";
+}
+
 }  // namespace

@@ -101,6 +101,39 @@ TEST(OrderingGate, opens_as_the_dependency_moves_on) {
   EXPECT_FALSE(opens(Gate::at_sender, Known::pending, true));
 }
 
+TEST(OrderingGate, only_what_goes_by_the_same_queue_follows_there) {
+  Message waiting, dependency;
+  dependency.state = Message::State::queued;
+  EXPECT_TRUE(OrderingGate::follows(waiting, dependency));
+  for (const auto state : {Message::State::gated, Message::State::too_large, Message::State::in_flight,
+                           Message::State::ended}) {
+    dependency.state = state;
+    EXPECT_FALSE(OrderingGate::follows(waiting, dependency));
+  }
+  dependency.state = Message::State::queued;
+  waiting.priority = bowline::Priority::high;
+  EXPECT_FALSE(OrderingGate::follows(waiting, dependency)) << "another level has its own turns";
+  waiting.priority = dependency.priority;
+  waiting.gate = Gate::at_sender;
+  EXPECT_FALSE(OrderingGate::follows(waiting, dependency));
+}
+
+TEST(OrderingGate, what_is_settled_lets_all_go_in_the_order_in_which_they_came) {
+  MessageRing ring;
+  const MessageId a = add(ring);
+  for (int i = 0; i < 3; ++i) add(ring, a);
+  std::vector<std::uint64_t> told;
+  OrderingGate::settle(ring, ring[a.value], [&](MessageId id, const Message& message) {
+    told.push_back(id.value);
+    EXPECT_EQ(&message, &ring[id.value]);
+    EXPECT_EQ(message.dependency, Message::Dependency::none);
+    EXPECT_FALSE(message.waiter_next || message.waiter_previous);
+  });
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{2, 3, 4}));
+  EXPECT_TRUE(waiters(ring, a).empty());
+  OrderingGate::settle(ring, ring[a.value], [](MessageId, const Message&) { FAIL() << "nobody waits any more"; });
+}
+
 TEST(OrderingGate, agrees_with_lists_of_waiters) {
   bowline::Random random{12};
   MessageRing ring;

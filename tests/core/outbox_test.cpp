@@ -293,7 +293,7 @@ TEST(Outbox, failure_cascades_to_those_who_asked_for_it) {
   a.outbox.cancel(head, a.stats);
   EXPECT_EQ(a.told(), (Lines{"cancelled 1, never sent", "dependency failed 2, never sent",
                              "dependency failed 3, never sent"}));
-  EXPECT_EQ(a.says(), "1:e 2:d");
+  EXPECT_EQ(a.says(), "1:d 2:e");
 }
 
 TEST(Outbox, a_dependent_that_arrived_is_recalled_when_it_fails) {

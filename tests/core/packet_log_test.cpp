@@ -65,6 +65,19 @@ TEST(PacketLog, each_packet_remembers_what_it_carried) {
   EXPECT_EQ(contents(log, 4).front().first, (std::uint64_t{1} << 63) - 1);
 }
 
+TEST(PacketLog, contents_with_consecutive_numbers_are_told_one_by_one) {
+  using Contents = std::vector<std::pair<bowline::SequenceNumber, bool>>;
+  PacketLog log;
+  for (const bowline::SequenceNumber n : {3u, 4u, 5u, 9u, 10u, 10u, 11u}) log.add_content({n, false});
+  log.add_content({12, true});
+  log.commit({}, 50, true);
+  log.add_content({13, true});  // Goes on where the last packet ended, and is none of it.
+  log.commit({}, 50, true);
+  EXPECT_EQ(contents(log, 1), (Contents{{3, false}, {4, false}, {5, false}, {9, false}, {10, false}, {10, false},
+                                        {11, false}, {12, true}}));
+  EXPECT_EQ(contents(log, 2), (Contents{{13, true}}));
+}
+
 TEST(PacketLog, what_asks_for_no_acknowledgement_is_never_in_flight_nor_told) {
   PacketLog log;
   log.commit({}, 40, false);

@@ -7,6 +7,7 @@
 
 namespace {
 
+using bowline::Levels;
 using bowline::Message;
 using bowline::MessageId;
 using bowline::MessageRing;
@@ -15,23 +16,40 @@ using bowline::SendQueue;
 
 /// Serves `turns` turns while the named levels always have something; h and n in the order of service.
 std::string served(SendQueue& queue, int turns, bool high, bool normal) {
-  const auto ready = [&](Priority priority) {
-    return priority == Priority::high ? high : priority == Priority::normal && normal;
-  };
+  Levels ready;
+  if (high) ready.add(Priority::high);
+  if (normal) ready.add(Priority::normal);
   std::string order;
   for (int i = 0; i < turns; ++i) {
-    const auto priority = queue.next(ready);
-    if (!priority) return order + '-';
-    order += *priority == Priority::high ? 'h' : 'n';
-    queue.took(*priority, ready);
+    const Priority priority = queue.next(ready);
+    order += priority == Priority::high ? 'h' : 'n';
+    queue.took(priority, ready);
   }
   return order;
 }
 
-TEST(SendQueue, nothing_ready_is_nobodys_turn) {
+Levels all_levels() {
+  Levels levels;
+  for (const auto level : {Priority::urgent, Priority::high, Priority::normal, Priority::low}) levels.add(level);
+  return levels;
+}
+
+TEST(SendQueue, levels_are_a_set_in_order_of_urgency) {
+  Levels levels = all_levels();
+  EXPECT_EQ(levels.first(), Priority::urgent);
+  EXPECT_EQ(levels.below(Priority::urgent).first(), Priority::high);
+  EXPECT_EQ(levels.below(Priority::normal).first(), Priority::low);
+  EXPECT_TRUE(levels.below(Priority::low).empty());
+  for (const auto level : {Priority::urgent, Priority::high, Priority::low}) levels.remove(level);
+  EXPECT_EQ(levels.first(), Priority::normal);
+  levels.remove(Priority::normal);
+  EXPECT_TRUE(levels.empty());
+}
+
+TEST(SendQueue, an_empty_one_has_no_level_waiting) {
   SendQueue queue;
-  EXPECT_EQ(served(queue, 1, false, false), "-");
   EXPECT_TRUE(queue.empty());
+  EXPECT_TRUE(queue.waiting().empty());
 }
 
 TEST(SendQueue, every_eighth_turn_belongs_to_the_level_that_waits) {
@@ -55,18 +73,17 @@ TEST(SendQueue, the_lower_level_pays_nothing_for_turns_the_higher_one_did_not_wa
 
 TEST(SendQueue, asking_is_not_taking) {
   SendQueue queue;
-  const auto both = [](Priority) { return true; };
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(queue.next(both), Priority::urgent);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(queue.next(all_levels()), Priority::urgent);
 }
 
 TEST(SendQueue, the_lowest_of_four_levels_gets_one_turn_in_512) {
   SendQueue queue;
-  const auto all = [](Priority) { return true; };
+  const Levels all = all_levels();
   int turns[bowline::priority_levels] = {};
   for (int i = 0; i < 512; ++i) {
-    const auto priority = queue.next(all);
-    ++turns[static_cast<std::size_t>(*priority)];
-    queue.took(*priority, all);
+    const Priority priority = queue.next(all);
+    ++turns[static_cast<std::size_t>(priority)];
+    queue.took(priority, all);
   }
   EXPECT_EQ(turns[0], 448);  // 7 of 8
   EXPECT_EQ(turns[1], 56);   // 7 of 8 of 64
@@ -92,6 +109,7 @@ TEST(SendQueue, each_level_is_first_in_first_out) {
   EXPECT_FALSE(queue.empty());
   EXPECT_EQ(queue.fresh(Priority::normal).front().value, 1u);
   EXPECT_EQ(queue.fresh(Priority::high).front().value, 2u);
+  EXPECT_EQ(queue.waiting().first(), Priority::high);
   queue.remove(ring, {1});
   EXPECT_EQ(queue.fresh(Priority::normal).front().value, 3u);
   for (const std::uint64_t id : {2u, 3u, 4u}) queue.remove(ring, {id});
@@ -107,6 +125,8 @@ TEST(SendQueue, resends_wait_apart_by_level_and_can_be_forgotten) {
   EXPECT_EQ(queue.resends(Priority::high).front(), 7u);
   EXPECT_EQ(queue.resends(Priority::normal).front(), 5u);
   EXPECT_EQ(queue.resends(Priority::normal).size(), 2u);
+  queue.pop_resend(Priority::high);
+  EXPECT_EQ(queue.waiting().first(), Priority::normal);
   queue.clear_resends();
   EXPECT_TRUE(queue.empty());
   EXPECT_TRUE(queue.resends(Priority::normal).empty());

@@ -214,6 +214,39 @@ TEST(Transmission, a_message_larger_than_the_peer_takes_is_lost_for_that_cause) 
   EXPECT_EQ(a.told(), Lines{"dependency failed 2, never sent"});
 }
 
+TEST(Transmission, a_chain_keeps_its_place_among_messages_that_wait_for_nothing) {
+  SendingHalf a;
+  a.sends("a");
+  a.sends("b", {.after = {1}});
+  a.sends("c", {.after = {2}});
+  a.sends("x");
+  EXPECT_EQ(a.outbox.status({2}), MessageStatus::gated) << "it follows in the queue, but may not go before its turn";
+  EXPECT_EQ(a.says(), "1:a 2:b<1 3:c<2 4:x");
+}
+
+TEST(Transmission, what_follows_in_the_queue_goes_back_to_its_gate_when_the_one_before_it_left_the_queue) {
+  Options options;
+  options.held_bytes_max = 10;
+  SendingHalf a{options};
+  a.sends("head");
+  a.sends("12345678901", {.after = {1}});
+  a.sends("after it", {.after = {2}});
+  EXPECT_EQ(a.says(), "1:head");
+  EXPECT_EQ(a.outbox.status({3}), MessageStatus::gated);
+  EXPECT_EQ(a.says(), "");
+  a.acked(1);
+  EXPECT_EQ(a.says(), "2:12345678901 3:after it<2") << "what waits for nothing any more needs no room there";
+}
+
+TEST(Transmission, what_follows_a_message_that_is_cancelled_in_the_queue_goes_without_it) {
+  SendingHalf a;
+  a.sends("a");
+  a.sends("b", {.after = {1}});
+  ASSERT_TRUE(a.outbox.cancel({1}, a.stats));
+  EXPECT_EQ(a.outbox.status({2}), MessageStatus::queued);
+  EXPECT_EQ(a.says(), "1:b");
+}
+
 TEST(Transmission, dependents_beyond_what_the_peer_can_hold_wait_until_their_dependency_is_settled) {
   Options options;
   options.held_bytes_max = 10;

@@ -141,6 +141,14 @@ TEST(DataFrame, a_message_of_64_bytes_costs_two_bytes_over_its_payload_when_it_f
   EXPECT_EQ(frame.wire_bytes(1), 67u);  // And a distance below 128.
 }
 
+TEST(DataFrame, fits_into_as_many_bytes_as_it_takes_and_no_fewer) {
+  for (const SequenceNumber previous : {0u, 99u}) {
+    const DataFrame frame = segment(100, 99);
+    const std::size_t bytes = frame.wire_bytes(previous);  // 10 and 6
+    for (std::size_t room = 0; room < 40; ++room) EXPECT_EQ(frame.fits(room, previous), room >= bytes) << room;
+  }
+}
+
 TEST(DataFrame, the_length_of_what_is_written_is_what_was_said) {
   for (const SequenceNumber previous : {0u, 99u, 100u}) {
     for (const SequenceNumber dependency : {0u, 99u, 1u}) {

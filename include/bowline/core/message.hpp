@@ -15,7 +15,7 @@ namespace bowline::inline v0_1 {
 struct Message {
   enum class State : std::uint8_t {
     gone,       ///< Nothing is left of it but its outcome in the history.
-    gated,      ///< Waits for its dependency.
+    gated,      ///< Waits for its dependency, apart from the send queue.
     too_large,  ///< Waits until the peer has room for a message in parts.
     queued,     ///< Waits for its turn in the send queue, and stays there until its last part is transmitted.
     in_flight,  ///< Transmitted, no outcome yet.
@@ -51,16 +51,16 @@ struct Message {
   State state = State::gone;
   Dependency dependency = Dependency::none;
   Outcome outcome = Outcome::acked;
-  LossCause cause = LossCause::resends_used_up;
   Priority priority = Priority::normal;
   Gate gate = Gate::at_receiver;
   bool fail_with_dependency = false;
   bool reliable = true;
   bool newest_only = false;
   bool report_ack = false;
-  bool arrived = false;         ///< Its segments are acknowledged; a held one is not acked yet.
-  bool unsettled = false;       ///< Ended, and its last part's tombstone has no verdict yet: its fate is not known.
-  bool outcome_untaken = false; ///< Ended, and the application has not taken the outcome.
+  bool too_large_for_peer : 1 = false;  ///< Ended as lost for that.
+  bool arrived : 1 = false;     ///< Its segments are acknowledged; a held one is not acked yet.
+  bool unsettled : 1 = false;   ///< Ended, and its last part's tombstone has no verdict yet: its fate is not known.
+  bool outcome_untaken : 1 = false;  ///< Ended, and the application has not taken the outcome.
 
   [[nodiscard]] bool pending() const noexcept { return state != State::gone && state != State::ended; }
 
@@ -70,5 +70,7 @@ struct Message {
   /// All of it may have.
   [[nodiscard]] bool transmitted() const noexcept { return number != 0; }
 };
+
+static_assert(sizeof(Message) <= 128, "there are as many as Options::messages_max, and each is touched all its life");
 
 }  // namespace bowline::inline v0_1

@@ -75,7 +75,7 @@ class MessageFlow {
     enqueue(id);
   }
 
-  /// Takes a message that waits for its turn back to its gate, until the peer has room for it.
+  /// Takes a message whose turn has come too early back to its gate.
   void return_to_gate(MessageId id) {
     queue_.remove(table_.ring(), id);
     table_[id].state = Message::State::gated;
@@ -95,11 +95,21 @@ class MessageFlow {
     return false;
   }
 
+  /// All of a reliable message, which was the first of its level, was transmitted, the last part as `number`.
+  void finish_transmission(MessageId id, Message& message, SequenceNumber number) {
+    BOWLINE_ASSERT(queue_.fresh(message.priority).front() == id);
+    message.number = number;
+    message.state = Message::State::in_flight;
+    queue_.pop_fresh(table_.ring(), message.priority);
+    if (!message.waiters) return;
+    OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) { enqueue_if_open(waiter); });
+  }
+
   /// All of an unreliable message was sent.
   void end_sent_unreliable(MessageId id) {
     OrderingGate::leave(table_.ring(), id);
     queue_.remove(table_.ring(), id);
-    forget_key(id);
+    forget_key(id, table_[id]);
     table_.end_unreliable(id);
   }
 
@@ -107,9 +117,16 @@ class MessageFlow {
   [[nodiscard]] std::uint32_t name_unreliable() noexcept { return ++unreliable_name_; }
 
   /// Gives a message its outcome, and follows what that means for those that wait for it, however long the chain.
-  void conclude(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
+  // Out of line: what is acknowledged in order has a shorter way.
+  [[gnu::noinline]] void conclude(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
     if (is_pending(id)) conclude_one({id, outcome, cause}, stats);
-    work_off(stats);
+    if (!work_.empty()) work_off(stats);
+  }
+
+  /// The same for a message that has arrived, and waits for nothing.
+  void conclude_acked(MessageId id, Message& message, Stats& stats) {
+    end_acked(id, message, stats);
+    if (!work_.empty()) work_off(stats);
   }
 
   /// The peer's verdict on `number` of an ended message is in. With that on its last part nothing needs to wait for
@@ -119,13 +136,13 @@ class MessageFlow {
     Message& message = table_[id];
     if (number == message.number) {
       message.unsettled = false;
-      release_waiters(id, /*failed=*/true, /*settled=*/true);
+      release_waiters(message, /*failed=*/true);
     }
     if (--message.tombstones == 0) {
       leave_peer(message);
       table_.settle(id);
     }
-    work_off(stats);
+    if (!work_.empty()) work_off(stats);
   }
 
   /// Gives recalled messages the numbers that they are owed, as far as the window goes.
@@ -175,7 +192,8 @@ class MessageFlow {
     LossCause cause;
   };
 
-  void work_off(Stats& stats) {
+  // Out of line, like the next one, for the sake of what has nothing to do with either.
+  [[gnu::noinline]] void work_off(Stats& stats) {
     for (std::size_t i = 0; i < work_.size(); ++i) {
       const Ending ending = work_[i];
       if (is_pending(ending.id)) conclude_one(ending, stats);
@@ -183,21 +201,30 @@ class MessageFlow {
     work_.clear();
   }
 
-  void conclude_one(const Ending& ending, Stats& stats) {
+  [[gnu::noinline]] void conclude_one(const Ending& ending, Stats& stats) {
     Message& message = table_[ending.id];
+    if (ending.outcome == Outcome::acked) return end_acked(ending.id, message, stats);
     leave_queue(ending.id);
     OrderingGate::leave(table_.ring(), ending.id);
-    const bool acked = ending.outcome == Outcome::acked;
     // What was never transmitted cannot be delivered, so nothing needs to be recalled.
-    const bool settled = acked || !message.started();
+    const bool settled = !message.started();
     if (settled) {
       leave_peer(message);
     } else {
       tombstones_.recall(acks_, ending.id, message);
       pay_numbers();
     }
-    if (message.reliable) release_waiters(ending.id, !acked, settled);
+    if (message.reliable) settled ? release_waiters(message, /*failed=*/true) : warn_waiters(ending.id);
     give_outcome(ending.id, ending.outcome, ending.cause, stats);
+  }
+
+  /// What has arrived and waits for nothing is in no queue and at no gate.
+  void end_acked(MessageId id, Message& message, Stats& stats) {
+    leave_peer(message);
+    release_waiters(message, /*failed=*/false);
+    forget_key(id, message);
+    ++stats.messages_acked;
+    table_.end(id, message, Outcome::acked);
   }
 
   /// Takes a message out of the queue that its state says it is in.
@@ -218,34 +245,44 @@ class MessageFlow {
     }
   }
 
-  void forget_key(MessageId id) noexcept {
-    if (table_[id].key != 0) keys_.erase(table_[id].key, id);
+  void forget_key(MessageId id, const Message& message) noexcept {
+    if (message.key != 0) keys_.erase(message.key, id);
   }
 
   void give_outcome(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
-    forget_key(id);
-    if (!table_[id].reliable) {
+    Message& message = table_[id];
+    forget_key(id, message);
+    if (!message.reliable) {
       ++stats.unreliable_expired;
       table_.end_unreliable(id);
       return;
     }
-    ++(outcome == Outcome::acked ? stats.messages_acked : stats.messages_unconfirmed);
-    table_.end(id, outcome, cause);
+    ++stats.messages_unconfirmed;
+    table_.end(id, message, outcome, cause);
   }
 
-  void release_waiters(MessageId id, bool failed, bool settled) {
+  /// A message is settled: nothing waits for it any more.
+  void release_waiters(Message& settled, bool failed) {
+    OrderingGate::settle(table_.ring(), settled, [&](MessageId waiter, const Message& message) {
+      if (failed && message.fail_with_dependency) {
+        work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
+      } else if (message.arrived) {
+        work_.push_back({waiter, Outcome::acked, LossCause::resends_used_up});
+      } else {
+        enqueue_if_open(waiter);
+      }
+    });
+  }
+
+  /// A message ended unacknowledged, and nobody knows yet whether it was delivered.
+  void warn_waiters(MessageId id) {
     OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) {
       Message& message = table_[waiter];
-      if (failed && message.fail_with_dependency) {
+      if (message.fail_with_dependency) {
         work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
         return;
       }
-      if (settled) {
-        OrderingGate::leave(table_.ring(), waiter);
-        if (message.arrived) work_.push_back({waiter, Outcome::acked, LossCause::resends_used_up});
-      } else {
-        message.dependency = Message::Dependency::failed;
-      }
+      message.dependency = Message::Dependency::failed;
       enqueue_if_open(waiter);
     });
   }

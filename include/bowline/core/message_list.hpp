@@ -27,6 +27,14 @@ class MessageList {
     last_ = id;
   }
 
+  /// Asserts that there is one.
+  void pop_front(MessageRing& ring) noexcept {
+    Message& message = ring[first_.value];
+    first_ = message.queue_next;
+    message.queue_next = {};
+    (first_ ? ring[first_.value].queue_previous : last_) = {};
+  }
+
   void remove(MessageRing& ring, MessageId id) noexcept {
     Message& message = ring[id.value];
     BOWLINE_ASSERT(message.queue_previous || first_ == id);

@@ -42,9 +42,9 @@ class MessageTable {
   }
 
   /// The message, or null when it is gone or was never issued.
-  [[nodiscard]] Message* find(MessageId id) noexcept {
+  [[nodiscard]] const Message* find(MessageId id) const noexcept {
     if (!ring_.contains(id.value)) return nullptr;
-    Message& message = ring_[id.value];
+    const Message& message = ring_[id.value];
     return message.state == Message::State::gone ? nullptr : &message;
   }
   [[nodiscard]] Message& operator[](MessageId id) noexcept { return ring_[id.value]; }
@@ -67,16 +67,21 @@ class MessageTable {
 
   /// Gives a pending reliable message its outcome. The caller has taken it out of every queue.
   void end(MessageId id, Outcome outcome, LossCause cause = LossCause::resends_used_up) {
-    Message& message = ring_[id.value];
+    end(id, ring_[id.value], outcome, cause);
+  }
+
+  /// The same for who has the message at hand.
+  void end(MessageId id, Message& message, Outcome outcome, LossCause cause = LossCause::resends_used_up) {
+    BOWLINE_ASSERT(&message == &ring_[id.value]);
     BOWLINE_ASSERT(message.pending() && message.reliable);
     --pending_;
     message.state = Message::State::ended;
     message.outcome = outcome;
-    message.cause = cause;
     history_.record(id, status_of(outcome));
-    message.outcome_untaken = outcome != Outcome::acked || message.report_ack;
-    if (message.outcome_untaken) outcomes_.push_back(ring_, id);
-    release_if_done(id);
+    if (outcome == Outcome::acked && !message.report_ack) return release_if_done(message);
+    message.outcome_untaken = true;
+    message.too_large_for_peer = cause == LossCause::peer_limit;
+    outcomes_.push_back(ring_, id);
   }
 
   /// An unreliable message was sent or dropped, and is of no more interest.
@@ -85,7 +90,7 @@ class MessageTable {
     --pending_unreliable_;
     history_.record(id, MessageStatus::unreliable_done);
     ring_[id.value].state = Message::State::ended;
-    release_if_done(id);
+    release_if_done(ring_[id.value]);
   }
 
   /// The oldest outcome nobody has taken. What it shows of a payload stays until `release_taken`.
@@ -96,21 +101,24 @@ class MessageTable {
     outcomes_.remove(ring_, taken_);
     const Message& message = ring_[taken_.value];
     if (message.outcome == Outcome::acked) return Acked{taken_};
-    return Unconfirmed{taken_, payload(message), message.outcome, message.cause, message.started()};
+    const LossCause cause = message.too_large_for_peer ? LossCause::peer_limit : LossCause::resends_used_up;
+    return Unconfirmed{taken_, payload(message), message.outcome, cause, message.started()};
   }
 
   /// Ends the life of the payload that the last `take_outcome` showed.
   void release_taken() {
     if (!taken_) return;
-    ring_[taken_.value].outcome_untaken = false;
-    release_if_done(std::exchange(taken_, MessageId{}));
+    Message& message = ring_[std::exchange(taken_, MessageId{}).value];
+    message.outcome_untaken = false;
+    release_if_done(message);
   }
 
   /// The peer's verdicts on an ended message are in, or will never be asked for.
   void settle(MessageId id) {
-    ring_[id.value].unsettled = false;
-    ring_[id.value].tombstones = 0;
-    release_if_done(id);
+    Message& message = ring_[id.value];
+    message.unsettled = false;
+    message.tombstones = 0;
+    release_if_done(message);
   }
 
   [[nodiscard]] MessageStatus status(MessageId id) const noexcept {
@@ -120,7 +128,9 @@ class MessageTable {
     switch (message.state) {
       case Message::State::gated: return MessageStatus::gated;
       case Message::State::too_large: return MessageStatus::queued;
-      case Message::State::queued: return message.first == 0 ? MessageStatus::queued : MessageStatus::in_flight;
+      case Message::State::queued:
+        if (message.first != 0) return MessageStatus::in_flight;
+        return waits_in_queue(message) ? MessageStatus::gated : MessageStatus::queued;
       case Message::State::in_flight: return MessageStatus::in_flight;
       case Message::State::ended:
       case Message::State::gone: break;
@@ -135,8 +145,12 @@ class MessageTable {
     return static_cast<MessageStatus>(static_cast<unsigned>(MessageStatus::acked) + static_cast<unsigned>(outcome));
   }
 
-  void release_if_done(MessageId id) noexcept {
-    Message& message = ring_[id.value];
+  /// Whether a queued message follows one there that has to go first.
+  [[nodiscard]] bool waits_in_queue(const Message& message) const noexcept {
+    return message.dependency != Message::Dependency::none && !ring_[message.after.value].transmitted();
+  }
+
+  void release_if_done(Message& message) noexcept {
     if (message.state != Message::State::ended || message.outcome_untaken) return;
     payload_bytes_ -= message.payload.bytes;
     pool_.release(message.payload);

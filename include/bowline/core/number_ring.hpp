@@ -40,6 +40,7 @@ class NumberRing {
     return slots_[index(number)];
   }
   [[nodiscard]] T& front() noexcept { return (*this)[first_]; }
+  [[nodiscard]] const T& front() const noexcept { return (*this)[first_]; }
 
   /// Adds `item` under the number end(), and answers it. O(1), amortised.
   T& push_back(T item) {

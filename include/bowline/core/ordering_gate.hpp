@@ -2,6 +2,8 @@
 // Who waits for whom at the sender, and when a waiting message may go.
 #pragma once
 
+#include <utility>
+
 #include "bowline/core/message_list.hpp"
 
 namespace bowline::inline v0_1 {
@@ -21,7 +23,14 @@ class OrderingGate {
     if (over_budget) return false;
     // What travels names the other's last number, which one that failed halfway gets with its tombstone.
     if (!dependency.transmitted()) return false;
-    return message.dependency == Message::Dependency::failed || message.gate == Gate::at_receiver;
+    return message.gate == Gate::at_receiver || message.dependency == Message::Dependency::failed;
+  }
+
+  /// Whether `message` may stand in the send queue before its gate is open, because the one that it waits for stands
+  /// before it there: then its gate is asked when its turn comes.
+  [[nodiscard]] static bool follows(const Message& message, const Message& dependency) noexcept {
+    return message.gate == Gate::at_receiver && dependency.state == Message::State::queued &&
+           dependency.priority == message.priority;
   }
 
   /// Links `id` behind the message that it names in `after`. O(1).
@@ -42,6 +51,24 @@ class OrderingGate {
     if (message.waiter_next) ring[message.waiter_next.value].waiter_previous = message.waiter_previous;
     message.waiter_next = message.waiter_previous = {};
     message.dependency = Message::Dependency::none;
+  }
+
+  /// Unlinks all that wait for `dependency`, which is settled, and calls `each(MessageId, Message&)` for them in the
+  /// order in which they came. O(messages that wait).
+  template <class Each>
+  static void settle(MessageRing& ring, Message& dependency, Each&& each) {
+    MessageId id = std::exchange(dependency.waiters, {});
+    if (!id) return;
+    Message* message = &ring[id.value];
+    while (message->waiter_next) message = &ring[(id = message->waiter_next).value];
+    for (;;) {
+      const MessageId newer = message->waiter_previous;
+      message->waiter_next = message->waiter_previous = {};
+      message->dependency = Message::Dependency::none;
+      each(id, *message);
+      if (!newer) return;
+      message = &ring[(id = newer).value];
+    }
   }
 
   /// Calls `each(MessageId)` for every message that waits for `dependency`, in the order in which they came. `each`

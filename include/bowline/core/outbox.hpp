@@ -22,11 +22,14 @@ class Outbox {
 
   // Commands.
 
-  /// Takes a message in.
-  [[nodiscard]] SendResult send(TimePoint now, Bytes payload, const SendOptions& options, Stats& stats) {
+  /// Takes a message in. Flat, as the other two ways that every message goes are: to be transmitted, and acknowledged.
+  /// What is rare on them is out of line.
+  [[nodiscard, gnu::flatten]] SendResult send(TimePoint now, Bytes payload, const SendOptions& options, Stats& stats) {
     if (payload.size() > message_bytes_max_) return {{}, SendError::too_large};
-    const SendError error = check_dependency(options);
-    if (error != SendError::none) return {{}, error};
+    if (options.after) {
+      const SendError error = check_dependency(options);
+      if (error != SendError::none) return {{}, error};
+    }
     if (!flow_.table().has_room(payload.size())) {
       refused_bytes_ = payload.size();
       refused_ = true;
@@ -67,22 +70,14 @@ class Outbox {
   void on_acked(PacketContent content, PacketNumber packet, Stats& stats) {
     Segment* segment = flow_.acks().find(content.number);
     if (segment == nullptr) return;
-    if (content.tombstone) {
-      // The verdict travels apart from the acknowledgement; when it is not in by now it was lost.
-      if (segment->tombstone && segment->latest == packet) flow_.tombstones().repeat(flow_.acks(), content.number);
-      return;
-    }
-    // Once a message has ended, only a verdict tells what became of it.
-    if (segment->tombstone) return;
+    if (content.tombstone || segment->tombstone) return on_tombstone_acked(content, packet, *segment);
     const MessageId id = segment->message;
     flow_.acks().settle(content.number);
     Message& message = flow_.table()[id];
     ++message.rounds;
     if (++message.parts_acked < message.parts) return;
     message.arrived = true;
-    if (message.dependency == Message::Dependency::none) {
-      flow_.conclude(id, Outcome::acked, LossCause::resends_used_up, stats);
-    }
+    if (message.dependency == Message::Dependency::none) flow_.conclude_acked(id, message, stats);
   }
 
   /// A packet that carried `content` is lost.
@@ -168,18 +163,24 @@ class Outbox {
   [[nodiscard]] bool invariants_hold() const noexcept { return flow_.acks().invariants_hold(); }
 
  private:
+  /// Once a message has ended, only a verdict tells what became of it. That travels apart from the acknowledgement of
+  /// the tombstone that asks for it; when it is not in by now it was lost.
+  void on_tombstone_acked(PacketContent content, PacketNumber packet, const Segment& segment) {
+    if (!content.tombstone || !segment.tombstone || segment.latest != packet) return;
+    flow_.tombstones().repeat(flow_.acks(), content.number);
+  }
+
   [[nodiscard]] SendError check_dependency(const SendOptions& options) const noexcept {
-    if (!options.after) return SendError::none;
+    const Message* dependency = flow_.table().find(options.after);
+    if (dependency != nullptr && dependency->pending()) {
+      return dependency->reliable ? SendError::none : SendError::unreliable_dependency;
+    }
     switch (flow_.table().status(options.after)) {
       case MessageStatus::unknown: return SendError::unknown_dependency;
       case MessageStatus::unreliable_done: return SendError::unreliable_dependency;
       case MessageStatus::forgotten:
         return options.on_dependency_failure == OnDependencyFailure::fail ? SendError::forgotten_dependency
                                                                           : SendError::none;
-      case MessageStatus::gated:
-      case MessageStatus::queued:
-      case MessageStatus::in_flight:
-        return flow_.table()[options.after].reliable ? SendError::none : SendError::unreliable_dependency;
       default: return SendError::none;
     }
   }
@@ -218,18 +219,18 @@ class Outbox {
   /// True when the message is dealt with: it failed at once, or waits at its gate.
   bool wait_for_dependency(MessageId id, Stats& stats) {
     Message& message = flow_.table()[id];
-    const MessageStatus status = flow_.table().status(message.after);
-    const bool failed = status >= MessageStatus::lost;
+    const Message* dependency = flow_.table().find(message.after);
+    const bool pending = dependency != nullptr && dependency->pending();
+    const bool failed = !pending && flow_.table().status(message.after) >= MessageStatus::lost;
     if (failed && message.fail_with_dependency) {
       flow_.conclude(id, Outcome::dependency_failed, LossCause::resends_used_up, stats);
       return true;
     }
-    const Message* dependency = flow_.table().find(message.after);
-    const bool unsettled = dependency != nullptr && (dependency->pending() || dependency->unsettled);
-    if (!unsettled) return false;
+    if (!pending && (dependency == nullptr || !dependency->unsettled)) return false;
     message.dependency = failed ? Message::Dependency::failed : Message::Dependency::pending;
     OrderingGate::wait(flow_.table().ring(), id);
-    return !OrderingGate::open(message, *dependency, flow_.over_budget(message));
+    return !OrderingGate::follows(message, *dependency) &&
+           !OrderingGate::open(message, *dependency, flow_.over_budget(message));
   }
 
   std::size_t message_bytes_max_;

@@ -27,11 +27,7 @@ class OutcomeHistory {
   /// Notes how `id` ended. One that is too old already is not noted.
   void record(MessageId id, MessageStatus status) {
     newest_ = (std::max)(newest_, id.value);
-    while (kept_.size() < capacity_ && kept_.size() <= newest_) {
-      // Ids from 1 on still have their places to themselves, so doubling leaves them where they are.
-      kept_.resize(kept_.empty() ? (std::min)(capacity_, std::size_t{64}) : 2 * kept_.size(),
-                   MessageStatus::forgotten);
-    }
+    if (newest_ >= kept_.size() && kept_.size() < capacity_) grow();
     if (newest_ - id.value < kept_.size()) kept_[place(id)] = status;
   }
 
@@ -42,6 +38,15 @@ class OutcomeHistory {
   }
 
  private:
+  // Out of line: it is rare.
+  [[gnu::noinline]] void grow() {
+    // Ids from 1 on still have their places to themselves, so doubling leaves them where they are.
+    do {
+      kept_.resize(kept_.empty() ? (std::min)(capacity_, std::size_t{64}) : 2 * kept_.size(),
+                   MessageStatus::forgotten);
+    } while (kept_.size() < capacity_ && kept_.size() <= newest_);
+  }
+
   [[nodiscard]] std::size_t place(MessageId id) const noexcept {
     return narrow<std::size_t>(id.value) & (kept_.size() - 1);
   }

@@ -31,7 +31,7 @@ struct SentPacket {
   };
 
   TimePoint sent_at{};
-  std::uint64_t contents = 0;       ///< Index of its first content.
+  std::uint64_t contents = 0;       ///< Index of its first run of contents.
   DeliveryStamp delivery{};
   std::uint32_t skip = 1;           ///< From one that is not awaited: how far to the next that may be.
   std::uint16_t contents_count = 0;
@@ -59,11 +59,14 @@ class PacketLog {
 
   /// Notes what the packet under way carries. It gets the number next() when it is committed.
   void add_content(PacketContent content) {
-    contents_.push_back((content.number << 1) | (content.tombstone ? 1u : 0u));
+    if (run_.end == content.number && run_.tombstones == content.tombstone) return void(++run_.end);
+    end_run();
+    run_ = {content.number, content.number + 1, content.tombstone};
   }
 
   /// The packet under way leaves. One that elicits no acknowledgement is not tracked.
   void commit(TimePoint now, std::size_t bytes, bool eliciting, const DeliveryStamp& delivery = {}) {
+    end_run();
     SentPacket packet;
     packet.sent_at = now;
     packet.contents = committed_;
@@ -126,7 +129,8 @@ class PacketLog {
   void for_each_content(PacketNumber number, Each&& each) const {
     const SentPacket& packet = packets_[number];
     for (std::uint64_t i = packet.contents; i != packet.contents + packet.contents_count; ++i) {
-      each(PacketContent{contents_[i] >> 1, (contents_[i] & 1) != 0});
+      const Run run = contents_[i];
+      for (SequenceNumber n = run.first; n != run.end; ++n) each(PacketContent{n, run.tombstones});
     }
   }
 
@@ -145,6 +149,13 @@ class PacketLog {
 
  private:
   static constexpr std::size_t skips_remembered = 16;
+
+  /// Contents with consecutive numbers: most of a packet's.
+  struct Run {
+    SequenceNumber first = 0;
+    SequenceNumber end = 0;
+    bool tombstones = false;
+  };
 
   [[nodiscard]] static bool awaited(const SentPacket& packet) noexcept {
     return packet.state == SentPacket::State::outstanding || packet.state == SentPacket::State::lost;
@@ -176,8 +187,14 @@ class PacketLog {
     }
   }
 
+  void end_run() {
+    if (run_.end != 0) contents_.push_back(run_);
+    run_ = {};
+  }
+
   NumberRing<SentPacket> packets_;
-  NumberRing<std::uint64_t> contents_{0};
+  NumberRing<Run> contents_{0};
+  Run run_;  // The last one of the packet under way.
   std::uint64_t committed_ = 0;
   std::array<PacketNumber, skips_remembered> recent_skips_{};
   std::size_t skips_ = 0;

@@ -25,8 +25,8 @@ class PeerRoom {
   /// Whether the peer has no room to hold the message until its dependency is settled. One in parts has its room
   /// already.
   [[nodiscard]] bool over_held_budget(const Limits& peer, const Message& message) const noexcept {
-    return message.reliable && message.payload.bytes < peer.datagram_bytes_max && message.reassembly_bytes == 0 &&
-           held_bytes_ + message.payload.bytes > peer.held_bytes_max;
+    return held_bytes_ + message.payload.bytes > peer.held_bytes_max && message.reliable &&
+           message.payload.bytes < peer.datagram_bytes_max && message.reassembly_bytes == 0;
   }
 
   void reserve_held(Message& message) noexcept {

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
-#include <optional>
 
 #include "bowline/base/options.hpp"
 #include "bowline/core/message_list.hpp"
@@ -12,15 +12,62 @@
 
 namespace bowline::inline v0_1 {
 
+/// Levels of priority, a bit each.
+class Levels {
+ public:
+  constexpr Levels() noexcept = default;
+  constexpr explicit Levels(Priority level) noexcept : bits_{bit(level)} {}
+  constexpr void add(Priority level) noexcept { bits_ |= bit(level); }
+  constexpr void remove(Priority level) noexcept { bits_ &= ~bit(level); }
+  [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
+  friend constexpr bool operator==(Levels, Levels) noexcept = default;
+
+  /// The most urgent of them. Asserts that there is one.
+  [[nodiscard]] constexpr Priority first() const noexcept {
+    BOWLINE_ASSERT(!empty());
+    return static_cast<Priority>(std::countr_zero(bits_));
+  }
+
+  /// Those that are less urgent than `level`.
+  [[nodiscard]] constexpr Levels below(Priority level) const noexcept {
+    Levels lower;
+    lower.bits_ = bits_ & ~(2 * bit(level) - 1);
+    return lower;
+  }
+
+ private:
+  [[nodiscard]] static constexpr unsigned bit(Priority level) noexcept { return 1u << static_cast<unsigned>(level); }
+
+  unsigned bits_ = 0;
+};
+
 /// Two queues a priority: segments to be sent again and messages never sent. A level goes first as long as it has
 /// something, but every eighth turn belongs to the next level that waits, so none starves.
+///
+/// Invariants:
+///   1. waiting() has exactly the levels of which one of both queues is not empty.
 class SendQueue {
  public:
   /// Turns a level may take in a row while a lower one waits.
   static constexpr std::uint32_t turns_in_a_row = 7;
 
-  void push(MessageRing& ring, MessageId id) { level(ring[id.value].priority).fresh.push_back(ring, id); }
-  void remove(MessageRing& ring, MessageId id) { level(ring[id.value].priority).fresh.remove(ring, id); }
+  void push(MessageRing& ring, MessageId id) {
+    const Priority priority = ring[id.value].priority;
+    level(priority).fresh.push_back(ring, id);
+    waiting_.add(priority);
+  }
+
+  void remove(MessageRing& ring, MessageId id) {
+    const Priority priority = ring[id.value].priority;
+    level(priority).fresh.remove(ring, id);
+    forget_if_empty(priority);
+  }
+
+  /// Removes the message that is the first of its level.
+  void pop_fresh(MessageRing& ring, Priority priority) noexcept {
+    level(priority).fresh.pop_front(ring);
+    forget_if_empty(priority);
+  }
 
   /// Lets the others of its level go first: a message of many parts gives way after each.
   void rotate(MessageRing& ring, MessageId id) {
@@ -28,46 +75,48 @@ class SendQueue {
     push(ring, id);
   }
 
-  void push_resend(SequenceNumber number, Priority priority) { level(priority).resends.push_back(number); }
+  void push_resend(SequenceNumber number, Priority priority) {
+    level(priority).resends.push_back(number);
+    waiting_.add(priority);
+  }
 
-  [[nodiscard]] bool empty() const noexcept {
-    for (const Level& level : levels_) {
-      if (!level.fresh.empty() || !level.resends.empty()) return false;
+  void pop_resend(Priority priority) noexcept {
+    level(priority).resends.pop_front();
+    forget_if_empty(priority);
+  }
+
+  /// The levels that have something.
+  [[nodiscard]] Levels waiting() const noexcept { return waiting_; }
+  [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
+
+  /// Which of the `ready` levels, of which there is one at least, to serve next. Counts as no turn until `took`.
+  [[nodiscard]] Priority next(Levels ready) const noexcept {
+    for (Levels rest = ready; !rest.empty(); rest.remove(rest.first())) {
+      if (levels_[index(rest.first())].turns < turns_in_a_row) return rest.first();
     }
-    return true;
+    return ready.first();
   }
 
-  /// The next level to serve among those for which `ready(level)` holds, or none. Counts as no turn until `took`.
-  template <class Ready>
-  [[nodiscard]] std::optional<Priority> next(Ready&& ready) const {
-    std::optional<Priority> first;
-    for (std::size_t i = 0; i < priority_levels; ++i) {
-      const auto priority = static_cast<Priority>(i);
-      if (!ready(priority)) continue;
-      if (!first) first = priority;
-      if (levels_[i].turns < turns_in_a_row) return priority;
-    }
-    return first;
+  /// `priority` was served while the `ready` levels waited.
+  void took(Priority priority, Levels ready) noexcept {
+    const bool others_wait = !ready.below(priority).empty();
+    if (!others_wait && !counting_) return;
+    counting_ = others_wait;
+    level(priority).turns = others_wait ? level(priority).turns + 1 : 0;
+    for (std::size_t i = 0; i < index(priority); ++i) levels_[i].turns = 0;
   }
 
-  /// `priority` was served while the levels for which `ready` holds waited.
-  template <class Ready>
-  void took(Priority priority, Ready&& ready) {
-    const auto served = static_cast<std::size_t>(priority);
-    bool lower_waits = false;
-    for (std::size_t i = served + 1; i < priority_levels; ++i) lower_waits |= ready(static_cast<Priority>(i));
-    levels_[served].turns = lower_waits ? levels_[served].turns + 1 : 0;
-    for (std::size_t i = 0; i < served; ++i) levels_[i].turns = 0;
+  [[nodiscard]] const NumberRing<SequenceNumber>& resends(Priority priority) const noexcept {
+    return levels_[index(priority)].resends;
   }
-
-  [[nodiscard]] NumberRing<SequenceNumber>& resends(Priority priority) noexcept { return level(priority).resends; }
-  [[nodiscard]] const MessageList& fresh(Priority priority) const noexcept {
-    return levels_[static_cast<std::size_t>(priority)].fresh;
-  }
+  [[nodiscard]] const MessageList& fresh(Priority priority) const noexcept { return levels_[index(priority)].fresh; }
 
   /// Forgets the resends; their numbers mean nothing to a new incarnation of the peer.
   void clear_resends() noexcept {
-    for (Level& level : levels_) level.resends.clear();
+    for (std::size_t i = 0; i < priority_levels; ++i) {
+      levels_[i].resends.clear();
+      forget_if_empty(static_cast<Priority>(i));
+    }
   }
 
  private:
@@ -77,9 +126,18 @@ class SendQueue {
     std::uint32_t turns = 0;
   };
 
-  [[nodiscard]] Level& level(Priority priority) noexcept { return levels_[static_cast<std::size_t>(priority)]; }
+  [[nodiscard]] static constexpr std::size_t index(Priority priority) noexcept {
+    return static_cast<std::size_t>(priority);
+  }
+  [[nodiscard]] Level& level(Priority priority) noexcept { return levels_[index(priority)]; }
+
+  void forget_if_empty(Priority priority) noexcept {
+    if (level(priority).fresh.empty() && level(priority).resends.empty()) waiting_.remove(priority);
+  }
 
   std::array<Level, priority_levels> levels_;
+  Levels waiting_;
+  bool counting_ = false;  // Whether any level may have turns to its account.
 };
 
 }  // namespace bowline::inline v0_1

@@ -42,7 +42,7 @@ class Sender {
 
   // What the network and the clock say.
 
-  void take(TimePoint now, const AckFrame& frame, Stats& stats) {
+  [[gnu::flatten]] void take(TimePoint now, const AckFrame& frame, Stats& stats) {
     const auto acked = [&](PacketNumber packet) {
       recovery_.log().for_each_content(packet,
                                        [&](PacketContent content) { outbox_.on_acked(content, packet, stats); });

@@ -30,16 +30,12 @@ class Transmission {
   }
 
   /// Whether a segment could be written if congestion control allows it.
-  [[nodiscard]] static bool has_data(Outbox& outbox) noexcept {
-    for (std::size_t i = 0; i < priority_levels; ++i) {
-      if (ready(outbox.flow(), static_cast<Priority>(i))) return true;
-    }
-    return false;
-  }
+  [[nodiscard]] static bool has_data(Outbox& outbox) noexcept { return !ready_levels(outbox.flow()).empty(); }
 
   /// Writes tombstones, which no window holds back.
   template <class Number>
   void write_tombstones(Writer& writer) {
+    flow_.pay_numbers();
     while (!flow_.tombstones().empty()) {
       const SequenceNumber number = flow_.tombstones().front();
       Segment* segment = flow_.acks().find(number);
@@ -60,19 +56,18 @@ class Transmission {
   /// Writes segments, resent and new, until the packet is full or nothing may go. `segment_bytes_max`: bytes of a
   /// frame that fits a packet that both ends can take.
   template <class Number>
-  void write_segments(Writer& writer, std::size_t segment_bytes_max) {
-    const auto level_ready = [&](Priority priority) { return ready(flow_, priority); };
-    while (const auto priority = flow_.queue().next(level_ready)) {
-      auto& resends = flow_.queue().resends(*priority);
-      if (!resends.empty()) {
-        const SequenceNumber number = resends.front();
+  [[gnu::flatten]] void write_segments(Writer& writer, std::size_t segment_bytes_max) {
+    for (Levels ready = ready_levels(flow_); !ready.empty(); ready = ready_levels(flow_)) {
+      const Priority priority = flow_.queue().next(ready);
+      if (!flow_.queue().resends(priority).empty()) {
+        const SequenceNumber number = flow_.queue().resends(priority).front();
         if (!resend<Number>(writer, number)) return;
-        resends.pop_front();
+        flow_.queue().pop_resend(priority);
         if (flow_.table()[flow_.acks()[number].message].payload.bytes <= small_bytes) flow_.again().push_back(number);
-      } else if (!send_fresh<Number>(writer, flow_.queue().fresh(*priority).front(), segment_bytes_max)) {
+      } else if (!serve<Number>(writer, priority, segment_bytes_max)) {
         return;
       }
-      flow_.queue().took(*priority, level_ready);
+      flow_.queue().took(priority, ready);
     }
   }
 
@@ -86,9 +81,8 @@ class Transmission {
       if (segment == nullptr || segment->tombstone || segment->waiting) continue;
       if (segment->latest == log_.next()) return;
       // Where no room is left nothing waits for it: that is bulk, which a second round trip does not hurt.
-      if (!write<Number>(writer, frame_of(flow_.table()[segment->message], number, segment->part))) continue;
+      if (!write_segment<Number>(writer, number, *segment)) continue;
       ++stats_.segments_repeated;
-      sent(*segment);
     }
   }
 
@@ -101,10 +95,9 @@ class Transmission {
     for (SequenceNumber n = repeats.first; n < repeats.end(); ++n) {
       if (!repeats.chosen(n)) continue;
       Segment& segment = flow_.acks()[n];
-      if (!write<Number>(writer, frame_of(flow_.table()[segment.message], n, segment.part))) return;
+      if (!write_segment<Number>(writer, n, segment)) return;
       ++segment.repeats;
       ++stats_.segments_repeated;
-      sent(segment);
     }
   }
 
@@ -128,13 +121,21 @@ class Transmission {
   // A lost segment of up to so many bytes travels again twice.
   static constexpr std::uint32_t small_bytes = 96;
 
+  /// The levels that have something that may go now.
+  [[nodiscard]] static Levels ready_levels(MessageFlow& flow) noexcept {
+    Levels levels = flow.queue().waiting();
+    for (Levels rest = levels; !rest.empty(); rest.remove(rest.first())) {
+      if (!ready(flow, rest.first())) levels.remove(rest.first());
+    }
+    return levels;
+  }
+
   /// Whether the level has something that may go now. Sweeps out resends that have become needless.
   [[nodiscard]] static bool ready(MessageFlow& flow, Priority priority) noexcept {
-    auto& resends = flow.queue().resends(priority);
-    while (!resends.empty()) {
-      const Segment* segment = flow.acks().find(resends.front());
+    while (!flow.queue().resends(priority).empty()) {
+      const Segment* segment = flow.acks().find(flow.queue().resends(priority).front());
       if (segment != nullptr && segment->waiting && !segment->tombstone) return true;
-      resends.pop_front();
+      flow.queue().pop_resend(priority);
     }
     const MessageList& fresh = flow.queue().fresh(priority);
     if (fresh.empty()) return false;
@@ -144,10 +145,19 @@ class Transmission {
   template <class Number>
   bool resend(Writer& writer, SequenceNumber number) {
     Segment& segment = flow_.acks()[number];
-    if (!write<Number>(writer, frame_of(flow_.table()[segment.message], number, segment.part))) return false;
+    if (!write_segment<Number>(writer, number, segment)) return false;
     flow_.count_resend(segment);
     ++stats_.segments_resent;
-    sent(segment);
+    return true;
+  }
+
+  /// Serves a level that has a message to transmit for the first time: once, or for as long as nothing else waits.
+  template <class Number>
+  bool serve(Writer& writer, Priority priority, std::size_t segment_bytes_max) {
+    const SendQueue& queue = flow_.queue();
+    do {
+      if (!send_fresh<Number>(writer, queue.fresh(priority).front(), segment_bytes_max)) return false;
+    } while (queue.waiting() == Levels{priority} && flow_.acks().window_open(flow_.peer().window, priority));
     return true;
   }
 
@@ -156,18 +166,27 @@ class Transmission {
   template <class Number>
   bool send_fresh(Writer& writer, MessageId id, std::size_t segment_bytes_max) {
     Message& message = flow_.table()[id];
-    if (message.parts_sent == 0 && !cut(id, segment_bytes_max)) return true;
     const bool depends = message.dependency != Message::Dependency::none;
-    if (message.parts_sent == 0 && depends && flow_.over_budget(message)) {
-      flow_.return_to_gate(id);
-      return true;
+    const Message* dependency = depends ? &flow_.table()[message.after] : nullptr;
+    if (message.parts_sent == 0 && !may_begin(id, message, dependency, segment_bytes_max)) return true;
+    if (!message.reliable) return send_unreliable<Number>(writer, id, message, dependency);
+    return message.parts == 1 ? send_whole<Number>(writer, id, message, dependency)
+                              : send_part<Number>(writer, id, message, dependency);
+  }
+
+  /// Whether a message whose turn has come may be transmitted now. If not, it left the queue.
+  bool may_begin(MessageId id, Message& message, const Message* dependency, std::size_t segment_bytes_max) {
+    if (dependency != nullptr && !OrderingGate::open(message, *dependency, /*over_budget=*/false)) {
+      return flow_.return_to_gate(id), false;
     }
-    return message.reliable ? send_reliable<Number>(writer, id, depends) : send_unreliable<Number>(writer, id);
+    if (!cut(id, message, segment_bytes_max)) return false;
+    // Only now is it known whether it has room of its own at the peer.
+    if (dependency != nullptr && flow_.over_budget(message)) return flow_.return_to_gate(id), false;
+    return true;
   }
 
   /// Decides in how many parts a message travels. False when it may not go now.
-  bool cut(MessageId id, std::size_t segment_bytes_max) {
-    Message& message = flow_.table()[id];
+  bool cut(MessageId id, Message& message, std::size_t segment_bytes_max) {
     if (message.payload.bytes > flow_.peer().message_bytes_max) {
       return flow_.conclude(id, Outcome::lost, LossCause::peer_limit, stats_), false;
     }
@@ -178,42 +197,60 @@ class Transmission {
   }
 
   template <class Number>
-  bool send_reliable(Writer& writer, MessageId id, bool depends) {
-    Message& message = flow_.table()[id];
+  [[gnu::always_inline]] bool send_whole(Writer& writer, MessageId id, Message& message, const Message* dependency) {
     // The frame is tried before the number is taken, so that a full packet leaves no trace.
-    const std::uint32_t part = message.parts_sent;
-    const SequenceNumber number = flow_.acks().next();
-    DataFrame frame = frame_of(message, number, part);
-    const bool waits = depends && part == 0;
-    if (waits) frame.dependency = flow_.table()[message.after].number;
-    frame.fail_with_dependency = waits && message.fail_with_dependency;
+    DataFrame frame;
+    frame.number = flow_.acks().next();
+    frame.payload = flow_.table().payload(message);
+    add_dependency(frame, message, dependency);
     if (!write<Number>(writer, frame)) return false;
-    sent(flow_.acks()[flow_.acks().issue(id, part, message.priority)]);
-    ++stats_.segments_sent;
-    if (part == 0) message.first = number;
-    if (waits) message.distance = static_cast<std::uint32_t>(number - frame.dependency);
-    if (waits && message.parts == 1) flow_.reserve_held(message);
-    if (++message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
-    message.number = number;
-    message.state = Message::State::in_flight;
-    flow_.queue().remove(flow_.table().ring(), id);
-    OrderingGate::for_each_waiter(flow_.table().ring(), id, [&](MessageId waiter) { flow_.enqueue_if_open(waiter); });
+    message.first = frame.number;
+    if (dependency != nullptr) flow_.reserve_held(message);
+    number_part(id, message, 0);
+    flow_.finish_transmission(id, message, frame.number);
     return true;
   }
 
   template <class Number>
-  bool send_unreliable(Writer& writer, MessageId id) {
-    Message& message = flow_.table()[id];
+  bool send_part(Writer& writer, MessageId id, Message& message, const Message* dependency) {
+    const std::uint32_t part = message.parts_sent;
+    DataFrame frame = frame_of(message, flow_.acks().next(), part);
+    if (part == 0) add_dependency(frame, message, dependency);
+    if (!write<Number>(writer, frame)) return false;
+    if (part == 0) message.first = frame.number;
+    number_part(id, message, part);
+    if (message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
+    flow_.finish_transmission(id, message, frame.number);
+    return true;
+  }
+
+  /// Adds what a message waits for to its first frame, and fixes the distance.
+  static void add_dependency(DataFrame& frame, Message& message, const Message* dependency) noexcept {
+    if (dependency == nullptr) return;
+    frame.dependency = dependency->number;
+    frame.fail_with_dependency = message.fail_with_dependency;
+    message.distance = static_cast<std::uint32_t>(frame.number - frame.dependency);
+  }
+
+  /// A part was written: gives it the number that its frame has.
+  void number_part(MessageId id, Message& message, std::uint32_t part) {
+    sent(flow_.acks().issue(id, part, message.priority));
+    ++message.parts_sent;
+    ++stats_.segments_sent;
+  }
+
+  template <class Number>
+  bool send_unreliable(Writer& writer, MessageId id, Message& message, const Message* dependency) {
     const std::uint32_t part = message.parts_sent;
     if (message.parts > 1 && message.first == 0) message.first = flow_.name_unreliable();
     DataFrame frame = frame_of(message, 0, part);
     frame.unreliable = true;
     frame.newest_only = message.newest_only;
-    if (message.dependency != Message::Dependency::none && part == 0) {
-      frame.dependency = flow_.table()[message.after].number;
+    if (dependency != nullptr && part == 0) {
+      frame.dependency = dependency->number;
       frame.fail_with_dependency = message.fail_with_dependency;
     }
-    if (writer.room() < frame.wire_bytes(previous_)) return false;
+    if (!frame.fits(writer.room(), previous_)) return false;
     frame.write<Number>(writer, previous_);
     wrote_ = true;
     if (++message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
@@ -238,10 +275,21 @@ class Transmission {
     return frame;
   }
 
+  /// Writes a segment once more.
   template <class Number>
-  bool write(Writer& writer, const DataFrame& frame) {
-    if (writer.room() < frame.wire_bytes(previous_)) return false;
-    frame.write<Number>(writer, previous_);
+  bool write_segment(Writer& writer, SequenceNumber number, Segment& segment) {
+    if (!write<Number>(writer, frame_of(flow_.table()[segment.message], number, segment.part))) return false;
+    sent(segment);
+    return true;
+  }
+
+  template <class Number>
+  [[gnu::always_inline]] bool write(Writer& writer, const DataFrame& frame) {
+    if (!frame.fits(writer.room(), previous_)) return false;
+    // A writer of its own, which nothing that is written can be taken to change.
+    Writer own = writer;
+    frame.write<Number>(own, previous_);
+    writer = own;
     previous_ = frame.number;
     log_.add_content({frame.number, frame.tombstone});
     wrote_ = true;

@@ -41,6 +41,12 @@ struct DataFrame {
   /// The same with a part of one: flags, number, distance, distance to the first part, index, count, total.
   static constexpr std::size_t fragment_overhead_bytes_max = 1 + 4 + 4 + 5 + 5 + 5 + 5;
 
+  /// Whether the frame fits `room` bytes when it follows one numbered `previous`.
+  [[nodiscard]] bool fits(std::size_t room, SequenceNumber previous) const noexcept {
+    // Most packets have room for the largest form of the next frame, which costs less to ask than how long it is.
+    return payload.size() + fragment_overhead_bytes_max <= room || wire_bytes(previous) <= room;
+  }
+
   /// Bytes on the wire when the frame follows one numbered `previous` in its datagram (0: none).
   [[nodiscard]] std::size_t wire_bytes(SequenceNumber previous) const noexcept {
     std::size_t total = carries_number(previous) ? 5 : 1;
@@ -52,20 +58,23 @@ struct DataFrame {
     return total + payload.size();
   }
 
-  /// Writes the frame. `Number` is a `WireNumber`. Asserts that there is room.
+  /// Writes the frame. `Number` is a `WireNumber`. Asserts that there is room. Inlined, because what a caller knows of
+  /// its frame makes it a few stores.
   template <class Number>
-  void write(Writer& writer, SequenceNumber previous) const noexcept {
-    const bool numbered = carries_number(previous);
+  [[gnu::always_inline]] void write(Writer& writer, SequenceNumber previous) const noexcept {
     unsigned flags = data;
-    if (numbered) flags |= has_number;
     if (dependency != 0) flags |= has_dependency;
     if (fail_with_dependency) flags |= fails_with_dependency;
     if (unreliable) flags |= is_unreliable;
     if (newest_only) flags |= is_newest_only;
     if (tombstone) flags |= is_tombstone;
     if (tombstone ? fragment.first != 0 : static_cast<bool>(fragment)) flags |= is_fragment;
-    writer.u8(static_cast<std::uint8_t>(flags));
-    if (numbered) writer.u32(Number::truncate(number));
+    if (carries_number(previous)) {
+      writer.u8(static_cast<std::uint8_t>(flags | has_number));
+      writer.u32(Number::truncate(number));
+    } else {
+      writer.u8(static_cast<std::uint8_t>(flags));
+    }
     if (tombstone) {
       if (fragment.first != 0) writer.varint(back());
       return;
