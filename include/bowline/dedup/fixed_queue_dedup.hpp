@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "bowline/dedup/concept.hpp"
@@ -21,13 +22,16 @@ namespace bowline::inline v0_1 {
 /// That makes 2w − 2 numbers at most, so a queue of 2w − 1 still holds e. One less forgets a delivered number
 /// that the sender may still repeat; it would never be acknowledged again.
 ///
+/// Numbers with the same low bits form a chain from the newest to the oldest, and the index leads to its start. Nothing
+/// is taken out of a chain: it ends where a link leads to a number of another one, or to one that came later.
+///
 /// Costs 24 bytes a number, allocated by doubling as numbers come, nothing before the first and nothing after
-/// `N`; `clear` keeps it. A call is O(1), amortised, for numbers from a window; were they chosen with care, a
-/// look-up would walk up to the whole queue.
+/// `N`; `clear` keeps it. A call is O(1) for numbers from a window, which share their low bits with no other; were they
+/// chosen with care, a look-up would walk up to the whole queue.
 ///
 /// Invariants:
-///   - The index holds exactly the numbers of the queue and is at most half full.
-///   - No number at or below the floor is admitted again.
+///   - Every number of the queue is in the chain of its low bits, and every other place holds 0.
+///   - No number at or below the floor is admitted again, and none above the highest was.
 template <std::size_t N = 2048>
 class FixedQueueDedup {
   static_assert(N >= 1 && N <= (std::size_t{1} << 30), "bowline: FixedQueueDedup<N> needs N from 1 to 2^30");
@@ -40,102 +44,120 @@ class FixedQueueDedup {
   Admission admit(SequenceNumber number) {
     const Admission answer = check(number);
     if (answer != Admission::fresh) return answer;
-    if (queue_.size() < N) {
-      queue_.push_back(number);
-      if (2 * queue_.size() > index_.size()) {
-        rebuild_index();
-      } else {
-        insert(number);
-      }
-    } else {
-      const SequenceNumber evicted = queue_[oldest_];
-      erase(evicted);
-      floor_ = (std::max)(floor_, evicted);
-      queue_[oldest_] = number;
-      oldest_ = oldest_ + 1 == N ? 0 : oldest_ + 1;
-      insert(number);
+    if (size_ == N) {
+      evict();
+    } else if (size_ == places_.size()) {
+      grow();
     }
+    append(number);
     return Admission::fresh;
   }
 
   [[nodiscard]] Admission check(SequenceNumber number) const noexcept {
-    if (!queue_.empty() && index_[slot_of(number)] == number && number != 0) return Admission::duplicate;
+    // Most numbers are the highest yet, and cost no look-up.
+    if (number > highest_) return Admission::fresh;
+    if (number != 0 && holds(number)) return Admission::duplicate;
     return number <= floor_ ? Admission::too_old : Admission::fresh;
   }
 
   /// Forgets everything, the floor too.
   void clear() noexcept {
-    queue_.clear();
-    std::fill(index_.begin(), index_.end(), SequenceNumber{0});
-    oldest_ = 0;
-    floor_ = 0;
+    std::fill(places_.begin(), places_.end(), Place{});
+    std::fill(newest_.begin(), newest_.end(), Position{0});
+    next_ = size_ = 0;
+    floor_ = highest_ = 0;
   }
 
   /// Takes O(N).
   [[nodiscard]] bool invariants_hold() const {
-    const auto empty = static_cast<std::size_t>(std::count(index_.begin(), index_.end(), SequenceNumber{0}));
-    return queue_.size() <= N && oldest_ < (queue_.size() < N ? 1 : N) &&
-           index_.size() - empty == queue_.size() && 2 * queue_.size() <= index_.size() &&
-           std::all_of(queue_.begin(), queue_.end(), [this](SequenceNumber number) {
-             return number != 0 && index_[slot_of(number)] == number;
+    const auto empty = std::count_if(places_.begin(), places_.end(), [](const Place& at) { return at.number == 0; });
+    return size_ <= N && static_cast<std::size_t>(empty) + size_ == places_.size() && floor_ <= highest_ &&
+           std::all_of(places_.begin(), places_.end(), [this](const Place& place) {
+             return place.number == 0 || (place.number <= highest_ && holds(place.number));
            });
   }
 
-  /// The most full slots of the index in a row: what a call may have to walk. Takes O(N); for tests.
-  [[nodiscard]] std::size_t longest_run() const noexcept {
+  /// The most places that a look-up walks past. Takes O(N) walks; for tests.
+  [[nodiscard]] std::size_t longest_walk() const noexcept {
     std::size_t longest = 0;
-    std::size_t run = 0;
-    for (const SequenceNumber number : index_) {
-      run = number == 0 ? 0 : run + 1;
-      longest = (std::max)(longest, run);
+    for (const Place& place : places_) {
+      std::size_t walk = 0;
+      static_cast<void>(find_in_chain(place.number, [&](const Place&) { return ++walk, false; }));
+      longest = (std::max)(longest, walk);
     }
     return longest;
   }
 
  private:
   // 32-bit positions index a vector without a cast that is needed on one platform and useless on another.
-  using Slot = std::uint32_t;
+  using Position = std::uint32_t;
 
-  [[nodiscard]] Slot next(Slot slot) const noexcept { return (slot + 1) & mask(); }
-  [[nodiscard]] Slot mask() const noexcept { return static_cast<Slot>(index_.size()) - 1; }
+  struct Place {
+    SequenceNumber number = 0;  // 0: none.
+    Position older = 0;         // Where the number with the same low bits that came before is, or was.
+  };
 
-  // The golden ratio spreads neighbours evenly (Knuth, The Art of Computer Programming 6.4). Side by side, a
-  // window of them would be one run of full slots, which `erase` would have to walk to its end.
-  [[nodiscard]] Slot home(SequenceNumber number) const noexcept {
-    return static_cast<Slot>((number * 0x9e3779b97f4a7c15u) >> 32) >> home_shift_;
+  /// The start of the chain of `number`. Twice as many chains as places keep a window's numbers apart.
+  [[nodiscard]] Position chain_of(SequenceNumber number) const noexcept {
+    return static_cast<Position>(number) & (2 * mask_ + 1);
   }
 
-  /// Where `number` is, or the empty slot where it would go. The index is never full, so there is one.
-  [[nodiscard]] Slot slot_of(SequenceNumber number) const noexcept {
-    Slot slot = home(number);
-    while (index_[slot] != 0 && index_[slot] != number) slot = next(slot);
-    return slot;
-  }
+  /// How many numbers came after the one at `position`.
+  [[nodiscard]] Position age(Position position) const noexcept { return (next_ - 1 - position) & mask_; }
 
-  void insert(SequenceNumber number) noexcept { index_[slot_of(number)] = number; }
-
-  void erase(SequenceNumber number) noexcept {
-    Slot hole = slot_of(number);
-    for (Slot slot = next(hole); index_[slot] != 0; slot = next(slot)) {
-      // A number may move back into the hole unless that lies before its home.
-      if (((slot - home(index_[slot])) & mask()) < ((slot - hole) & mask())) continue;
-      index_[hole] = index_[slot];
-      hole = slot;
+  /// Whether `wanted(const Place&)` along the chain of `number`.
+  template <class Wanted>
+  [[nodiscard]] bool find_in_chain(SequenceNumber number, Wanted&& wanted) const noexcept {
+    Position position = newest_[chain_of(number)];
+    for (;;) {
+      const Place& place = places_[position];
+      if (wanted(place)) return true;
+      // A link may lead to what took an older number's place: into another chain, or forward in time.
+      if (chain_of(place.number) != chain_of(number) || age(place.older) <= age(position)) return false;
+      position = place.older;
     }
-    index_[hole] = 0;
   }
 
-  void rebuild_index() {
-    index_.assign((std::max)(std::size_t{16}, 2 * std::bit_ceil(queue_.size())), SequenceNumber{0});
-    home_shift_ = static_cast<Slot>(32 - std::countr_zero(index_.size()));
-    for (const SequenceNumber number : queue_) insert(number);
+  /// Not before anything was admitted.
+  [[nodiscard]] bool holds(SequenceNumber number) const noexcept {
+    return find_in_chain(number, [&](const Place& place) { return place.number == number; });
   }
 
-  std::vector<SequenceNumber> queue_;  // In order of arrival from `oldest_` on, and round.
-  std::vector<SequenceNumber> index_;  // Linear probing; 0 is empty; the size is a power of two.
-  Slot home_shift_ = 0;                // 32 less the bits of a slot.
-  std::size_t oldest_ = 0;
+  void append(SequenceNumber number) noexcept {
+    Position& newest = newest_[chain_of(number)];
+    places_[next_] = {number, newest};
+    newest = next_;
+    next_ = (next_ + 1) & mask_;
+    ++size_;
+    highest_ = (std::max)(highest_, number);
+  }
+
+  void evict() noexcept {
+    Place& oldest = places_[(next_ - static_cast<Position>(N)) & mask_];
+    floor_ = (std::max)(floor_, oldest.number);
+    oldest.number = 0;
+    --size_;
+  }
+
+  // Out of line: it is rare, and would keep `admit` from being inlined.
+  [[gnu::noinline]] void grow() {
+    const std::vector<Place> smaller(std::exchange(places_, {}));
+    places_.resize(smaller.empty() ? (std::min)(std::bit_ceil(N), std::size_t{8}) : 2 * smaller.size());
+    mask_ = static_cast<Position>(places_.size()) - 1;
+    newest_.assign(2 * places_.size(), Position{0});
+    // It was full, so the oldest is where the next one would have gone.
+    const Position oldest = std::exchange(next_, Position{0});
+    size_ = 0;
+    for (Position i = 0; i < smaller.size(); ++i) append(smaller[(oldest + i) & (smaller.size() - 1)].number);
+  }
+
+  std::vector<Place> places_;     // In order of arrival up to `next_`, and round; the size is a power of two.
+  std::vector<Position> newest_;  // For each chain where it starts, or anything.
+  Position mask_ = 0;             // The number of places less one: a vector computes its size.
+  Position next_ = 0;
+  std::uint32_t size_ = 0;
   SequenceNumber floor_ = 0;
+  SequenceNumber highest_ = 0;
 };
 
 static_assert(DuplicateFilter<FixedQueueDedup<>>);
