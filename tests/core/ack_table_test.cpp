@@ -35,6 +35,19 @@ TEST(AckTable, numbers_are_dense_from_1) {
   EXPECT_EQ(table.find(1)->latest, 0u);
 }
 
+TEST(AckTable, resends_count_from_the_last_acknowledgement_of_the_message) {
+  Segment segment;
+  EXPECT_EQ(segment.resends_in(0), 0u);
+  segment.count_resend(0);
+  segment.count_resend(0);
+  EXPECT_EQ(segment.resends_in(0), 2u);
+  EXPECT_EQ(segment.resends_in(1), 0u);
+  segment.count_resend(1);
+  EXPECT_EQ(segment.resends_in(1), 1u);
+  for (int i = 0; i < 0x1'0000; ++i) segment.count_resend(1);
+  EXPECT_EQ(segment.resends_in(1), 0xffffu) << "it stays at its largest value";
+}
+
 TEST(AckTable, what_was_never_issued_or_is_settled_is_not_found) {
   AckTable table = with_segments(3);
   EXPECT_EQ(table.find(0), nullptr);

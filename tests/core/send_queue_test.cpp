@@ -34,18 +34,6 @@ Levels all_levels() {
   return levels;
 }
 
-TEST(SendQueue, levels_are_a_set_in_order_of_urgency) {
-  Levels levels = all_levels();
-  EXPECT_EQ(levels.first(), Priority::urgent);
-  EXPECT_EQ(levels.below(Priority::urgent).first(), Priority::high);
-  EXPECT_EQ(levels.below(Priority::normal).first(), Priority::low);
-  EXPECT_TRUE(levels.below(Priority::low).empty());
-  for (const auto level : {Priority::urgent, Priority::high, Priority::low}) levels.remove(level);
-  EXPECT_EQ(levels.first(), Priority::normal);
-  levels.remove(Priority::normal);
-  EXPECT_TRUE(levels.empty());
-}
-
 TEST(SendQueue, an_empty_one_has_no_level_waiting) {
   SendQueue queue;
   EXPECT_TRUE(queue.empty());

@@ -2,9 +2,11 @@
 // Every sequence number of ours that is not settled: acknowledged by number, resent, or recalled by a tombstone.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "bowline/base/ids.hpp"
+#include "bowline/base/narrow.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/core/number_ring.hpp"
 
@@ -22,6 +24,13 @@ struct Segment {
   bool waiting : 1 = false;    ///< In the resend queue or the tombstone queue.
   Priority priority : 2 = Priority::normal;
   std::uint8_t repeats : 3 = 0;  ///< How often it travelled again without need. Stays at 7.
+
+  /// How often it was sent again since anything of its message, which has come to `rounds`, was newly acknowledged.
+  [[nodiscard]] std::uint32_t resends_in(std::uint8_t rounds) const noexcept { return round == rounds ? resends : 0; }
+  void count_resend(std::uint8_t rounds) noexcept {
+    resends = narrow<std::uint16_t>((std::min)(resends_in(rounds) + 1, 0xffffu));
+    round = rounds;
+  }
 };
 
 static_assert(sizeof(Segment) == 24 && priority_levels <= 4, "there are as many as Options::window");
@@ -58,13 +67,13 @@ class AckTable {
   [[nodiscard]] Segment& operator[](SequenceNumber number) noexcept { return segments_[number]; }
   [[nodiscard]] bool contains(SequenceNumber number) const noexcept { return segments_.contains(number); }
 
-  /// Gives the next number to a part of `message`, and answers the segment under that number.
-  Segment& issue(MessageId message, std::uint32_t part, Priority priority) {
+  /// Gives the next number to a part of `message`.
+  SequenceNumber issue(MessageId message, std::uint32_t part, Priority priority) {
     Segment& segment = segments_.emplace_back();
     segment.message = message;
     segment.part = part;
     segment.priority = priority;
-    return segment;
+    return segments_.end() - 1;
   }
 
   /// Nothing more is awaited for `number`.

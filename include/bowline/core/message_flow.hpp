@@ -2,7 +2,6 @@
 // Moves messages of ours from state to state: gate, queue, flight, outcome, verdict.
 #pragma once
 
-#include <algorithm>
 #include <vector>
 
 #include "bowline/base/events.hpp"
@@ -152,15 +151,6 @@ class MessageFlow {
     });
   }
 
-  /// How often a segment was sent again since anything of its message was newly acknowledged.
-  [[nodiscard]] std::uint32_t resends(const Segment& segment) const noexcept {
-    return segment.round == table_[segment.message].rounds ? segment.resends : 0;
-  }
-  void count_resend(Segment& segment) noexcept {
-    segment.resends = narrow<std::uint16_t>((std::min)(resends(segment) + 1, 0xffffu));
-    segment.round = table_[segment.message].rounds;
-  }
-
   /// Ends everything as closed and forgets what was on its way: the peer's incarnation is gone.
   void end_all(Stats& stats) {
     MessageRing& ring = table_.ring();
@@ -192,8 +182,9 @@ class MessageFlow {
     LossCause cause;
   };
 
-  // Out of line, like the next one, for the sake of what has nothing to do with either.
-  [[gnu::noinline]] void work_off(Stats& stats) {
+  // Out of line for the sake of what has nothing to do with it. Flat, because after a loss most of a chain ends here:
+  // what arrived before the one that it waits for.
+  [[gnu::noinline, gnu::flatten]] void work_off(Stats& stats) {
     for (std::size_t i = 0; i < work_.size(); ++i) {
       const Ending ending = work_[i];
       if (is_pending(ending.id)) conclude_one(ending, stats);
@@ -201,9 +192,12 @@ class MessageFlow {
     work_.clear();
   }
 
-  [[gnu::noinline]] void conclude_one(const Ending& ending, Stats& stats) {
+  void conclude_one(const Ending& ending, Stats& stats) {
     Message& message = table_[ending.id];
-    if (ending.outcome == Outcome::acked) return end_acked(ending.id, message, stats);
+    ending.outcome == Outcome::acked ? end_acked(ending.id, message, stats) : end_unacked(ending, message, stats);
+  }
+
+  [[gnu::noinline]] void end_unacked(const Ending& ending, Message& message, Stats& stats) {
     leave_queue(ending.id);
     OrderingGate::leave(table_.ring(), ending.id);
     // What was never transmitted cannot be delivered, so nothing needs to be recalled.

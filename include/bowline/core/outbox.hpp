@@ -85,7 +85,7 @@ class Outbox {
     Segment* segment = flow_.acks().find(content.number);
     if (segment == nullptr || segment->latest != packet || segment->tombstone != content.tombstone) return;
     if (content.tombstone) return flow_.tombstones().repeat(flow_.acks(), content.number);
-    if (flow_.resends(*segment) >= resends_max) {
+    if (segment->resends_in(flow_.table()[segment->message].rounds) >= resends_max) {
       return flow_.conclude(segment->message, Outcome::lost, LossCause::resends_used_up, stats);
     }
     segment->latest = 0;
@@ -99,8 +99,9 @@ class Outbox {
     for (SequenceNumber n = flow_.acks().lowest(); n < flow_.acks().next(); ++n) {
       Segment* segment = flow_.acks().find(n);
       if (segment == nullptr || segment->tombstone || !segment->waiting) continue;
-      if (flow_.resends(*segment) < resends_max) {
-        flow_.count_resend(*segment);
+      const std::uint8_t rounds = flow_.table()[segment->message].rounds;
+      if (segment->resends_in(rounds) < resends_max) {
+        segment->count_resend(rounds);
       } else {
         flow_.conclude(segment->message, Outcome::lost, LossCause::resends_used_up, stats);
       }

@@ -3,43 +3,14 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstdint>
 
 #include "bowline/base/options.hpp"
+#include "bowline/core/levels.hpp"
 #include "bowline/core/message_list.hpp"
 #include "bowline/core/number_ring.hpp"
 
 namespace bowline::inline v0_1 {
-
-/// Levels of priority, a bit each.
-class Levels {
- public:
-  constexpr Levels() noexcept = default;
-  constexpr explicit Levels(Priority level) noexcept : bits_{bit(level)} {}
-  constexpr void add(Priority level) noexcept { bits_ |= bit(level); }
-  constexpr void remove(Priority level) noexcept { bits_ &= ~bit(level); }
-  [[nodiscard]] constexpr bool empty() const noexcept { return bits_ == 0; }
-  friend constexpr bool operator==(Levels, Levels) noexcept = default;
-
-  /// The most urgent of them. Asserts that there is one.
-  [[nodiscard]] constexpr Priority first() const noexcept {
-    BOWLINE_ASSERT(!empty());
-    return static_cast<Priority>(std::countr_zero(bits_));
-  }
-
-  /// Those that are less urgent than `level`.
-  [[nodiscard]] constexpr Levels below(Priority level) const noexcept {
-    Levels lower;
-    lower.bits_ = bits_ & ~(2 * bit(level) - 1);
-    return lower;
-  }
-
- private:
-  [[nodiscard]] static constexpr unsigned bit(Priority level) noexcept { return 1u << static_cast<unsigned>(level); }
-
-  unsigned bits_ = 0;
-};
 
 /// Two queues a priority: segments to be sent again and messages never sent. A level goes first as long as it has
 /// something, but every eighth turn belongs to the next level that waits, so none starves.

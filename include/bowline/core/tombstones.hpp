@@ -49,8 +49,7 @@ class Tombstones {
       const MessageId id = unnumbered_.front();
       unnumbered_.pop_front();
       Message& message = ring[id.value];
-      message.number = acks.next();
-      static_cast<void>(acks.issue(id, message.parts - 1, message.priority));
+      message.number = acks.issue(id, message.parts - 1, message.priority);
       recall(acks, message.number);
       each(id);
     }

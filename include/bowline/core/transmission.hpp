@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bowline/core/outbox.hpp"
+#include "bowline/core/ready_levels.hpp"
 #include "bowline/core/repeats.hpp"
 #include "bowline/wire/data_frame.hpp"
 
@@ -30,7 +31,7 @@ class Transmission {
   }
 
   /// Whether a segment could be written if congestion control allows it.
-  [[nodiscard]] static bool has_data(Outbox& outbox) noexcept { return !ready_levels(outbox.flow()).empty(); }
+  [[nodiscard]] static bool has_data(Outbox& outbox) noexcept { return !ReadyLevels::of(outbox.flow()).empty(); }
 
   /// Writes tombstones, which no window holds back.
   template <class Number>
@@ -57,7 +58,7 @@ class Transmission {
   /// frame that fits a packet that both ends can take.
   template <class Number>
   [[gnu::flatten]] void write_segments(Writer& writer, std::size_t segment_bytes_max) {
-    for (Levels ready = ready_levels(flow_); !ready.empty(); ready = ready_levels(flow_)) {
+    for (Levels ready = ReadyLevels::of(flow_); !ready.empty(); ready = ReadyLevels::of(flow_)) {
       const Priority priority = flow_.queue().next(ready);
       if (!flow_.queue().resends(priority).empty()) {
         const SequenceNumber number = flow_.queue().resends(priority).front();
@@ -108,7 +109,7 @@ class Transmission {
     for (SequenceNumber n = lowest; n < flow_.acks().next() && n < lowest + probe_reach; ++n) {
       const Segment* segment = flow_.acks().find(n);
       if (segment == nullptr || segment->tombstone || segment->waiting) continue;
-      if (flow_.resends(*segment) >= resends_max) continue;
+      if (segment->resends_in(flow_.table()[segment->message].rounds) >= resends_max) continue;
       if (!resend<Number>(writer, n)) break;
     }
     return wrote_;
@@ -121,32 +122,11 @@ class Transmission {
   // A lost segment of up to so many bytes travels again twice.
   static constexpr std::uint32_t small_bytes = 96;
 
-  /// The levels that have something that may go now.
-  [[nodiscard]] static Levels ready_levels(MessageFlow& flow) noexcept {
-    Levels levels = flow.queue().waiting();
-    for (Levels rest = levels; !rest.empty(); rest.remove(rest.first())) {
-      if (!ready(flow, rest.first())) levels.remove(rest.first());
-    }
-    return levels;
-  }
-
-  /// Whether the level has something that may go now. Sweeps out resends that have become needless.
-  [[nodiscard]] static bool ready(MessageFlow& flow, Priority priority) noexcept {
-    while (!flow.queue().resends(priority).empty()) {
-      const Segment* segment = flow.acks().find(flow.queue().resends(priority).front());
-      if (segment != nullptr && segment->waiting && !segment->tombstone) return true;
-      flow.queue().pop_resend(priority);
-    }
-    const MessageList& fresh = flow.queue().fresh(priority);
-    if (fresh.empty()) return false;
-    return !flow.table()[fresh.front()].reliable || flow.acks().window_open(flow.peer().window, priority);
-  }
-
   template <class Number>
   bool resend(Writer& writer, SequenceNumber number) {
     Segment& segment = flow_.acks()[number];
     if (!write_segment<Number>(writer, number, segment)) return false;
-    flow_.count_resend(segment);
+    segment.count_resend(flow_.table()[segment.message].rounds);
     ++stats_.segments_resent;
     return true;
   }
@@ -234,7 +214,7 @@ class Transmission {
 
   /// A part was written: gives it the number that its frame has.
   void number_part(MessageId id, Message& message, std::uint32_t part) {
-    sent(flow_.acks().issue(id, part, message.priority));
+    sent(flow_.acks()[flow_.acks().issue(id, part, message.priority)]);
     ++message.parts_sent;
     ++stats_.segments_sent;
   }
