@@ -45,4 +45,13 @@ TEST(LeastRtt, an_eighth_more_is_a_queue_but_not_half_a_millisecond) {
   EXPECT_FALSE(least.shows_queue(590us));  // 80 + 10 + 500
 }
 
+TEST(LeastRtt, tells_how_long_a_sample_was_queued_beyond_half_a_millisecond) {
+  LeastRtt least;
+  EXPECT_EQ(least.queued(1h), 0s) << "nothing is known yet";
+  least.take(t0, 40ms);
+  EXPECT_EQ(least.queued(39ms), 0s);
+  EXPECT_EQ(least.queued(40'500us), 0s);
+  EXPECT_EQ(least.queued(40'501us), 501us);
+}
+
 }  // namespace

@@ -46,6 +46,21 @@ TEST(RoundTrip, sums_up_what_it_saw_and_begins_anew) {
   EXPECT_FALSE(rounds.last().has_rtt());
 }
 
+TEST(RoundTrip, its_mean_rate_is_what_was_delivered_over_the_time_it_took) {
+  RoundTrip rounds;
+  CongestionFeedback feedback = acked(1000, 0, 1000);
+  feedback.now = bowline::TimePoint{1s};
+  static_cast<void>(rounds.take(feedback, 0));
+  feedback = acked(2000, 0, 3000);
+  feedback.now = bowline::TimePoint{1020ms};
+  static_cast<void>(rounds.take(feedback, 200'000));
+  feedback = acked(1000, 1000, 4000);
+  feedback.now = bowline::TimePoint{1030ms};
+  EXPECT_TRUE(rounds.take(feedback, 0));
+  EXPECT_EQ(rounds.last().rate_mean, 100'000u);  // 3,000 B in 30 ms
+  EXPECT_EQ(rounds.last().rate, 200'000u);
+}
+
 TEST(RoundTrip, losses_without_an_acknowledgement_end_none) {
   RoundTrip rounds;
   CongestionFeedback silence;

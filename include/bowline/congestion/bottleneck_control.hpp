@@ -13,6 +13,7 @@
 #include "bowline/congestion/concept.hpp"
 #include "bowline/congestion/least_rtt.hpp"
 #include "bowline/congestion/max_filter.hpp"
+#include "bowline/congestion/queue_share.hpp"
 #include "bowline/congestion/quiet_loss.hpp"
 #include "bowline/congestion/round_trip.hpp"
 
@@ -39,6 +40,7 @@ class BottleneckControl {
       : datagram_bytes_{datagram_bytes_max},
         window_bytes_{initial()},
         ramp_bytes_{initial()},
+        share_{datagram_bytes_max},
         noise_{std::uint64_t{128} * datagram_bytes_max} {}
 
   constexpr void on_feedback(const CongestionFeedback& feedback) noexcept {
@@ -120,7 +122,7 @@ class BottleneckControl {
         break;
       case Phase::probe_rtt:
         pacing_ = paced_at(rate);
-        window_bytes_ = product() / 2;
+        window_bytes_ = (std::min)(product() / 2, ramp_bytes_);
         break;
       default:
         pacing_ = paced_at(rate);
@@ -141,8 +143,8 @@ class BottleneckControl {
       case Phase::drain: return 50;
       case Phase::press: return 100;
       case Phase::relax: return 75;
-      // A hundredth below the rate lets a small queue go without a phase of its own.
-      default: return standing_ ? 90 : 99;
+      // A hundredth below the rate lets a small queue go without a phase of its own; one that stands is steered.
+      default: return standing_ ? 100 : 99;
     }
   }
 
@@ -164,15 +166,10 @@ class BottleneckControl {
     switch (phase_) {
       case Phase::startup: return on_startup_round(seen, queue && lossy);
       case Phase::press: return on_press_round(now, seen, queue || lossy);
-      case Phase::cruise: break;
-      case Phase::relax: return rounds_in_phase_ == relax_rounds_max ? cruise(now) : void();
+      case Phase::relax: return on_relax_round(now, seen, queue && lossy);
+      case Phase::cruise: return on_cruise_round(now, seen, queue && lossy);
       default: return;
     }
-    const bool shared = rounds_in_phase_ == 2 || (rounds_in_phase_ > 2 && seen.rate < rate_.best() * 88 / 100);
-    if (queue && !seen.app_limited && (lossy || shared)) {
-      rate_.reset((std::max)(seen.rate, rate_.best() * 7 / 10));
-    }
-    if (rounds_in_phase_ >= (queue ? 2 * cruise_rounds_ : cruise_rounds_)) press(now);
   }
 
   /// Noise is what is lost while nothing is pressed and no queue is there; what was lost of the phase before is told in
@@ -200,12 +197,11 @@ class BottleneckControl {
     aggregation_.advance();
     plateau_rate_ = rate_.best();
     bonus_bytes_ = datagram_bytes_;
-    press_rounds_min_ = standing_ ? 3 : 1;
+    press_rounds_min_ = standing_ ? 2 : 1;
     enter(Phase::press, now);
   }
 
-  /// Every flow adds the same, whatever its share, and gives up in proportion to it when the queue goes: that is what
-  /// makes shares equal (Chiu and Jain 1989).
+  /// Every flow adds the same, whatever its share (docs/design/0010).
   constexpr void on_press_round(TimePoint now, const RoundTrip::Seen& seen, bool full) noexcept {
     if (seen.rate > plateau_rate_ + plateau_rate_ / 8) {
       plateau_rate_ = seen.rate;
@@ -216,6 +212,28 @@ class BottleneckControl {
     if ((full && rounds_in_phase_ > press_rounds_min_) || plateau_rounds_ == 3) return enter(Phase::relax, now);
     bonus_bytes_ = (std::min)(2 * bonus_bytes_, (std::max)(product() / 4, 4 * datagram_bytes_));
   }
+
+  /// A queue that overflows although nothing is pressed any more: the path has become slower.
+  constexpr void on_relax_round(TimePoint now, const RoundTrip::Seen& seen, bool overflows) noexcept {
+    const bool slower = overflows && !seen.app_limited && rounds_in_phase_ > 1;
+    if (slower) follow(seen.rate);
+    if (slower || rounds_in_phase_ == relax_rounds_max) cruise(now);
+  }
+
+  /// Beside a queue the rate becomes the one that keeps this flow's share of it (docs/design/0013), from the second
+  /// round trip on, since the first tells of the phase before.
+  constexpr void on_cruise_round(TimePoint now, const RoundTrip::Seen& seen, bool overflows) noexcept {
+    const Duration queued = seen.has_rtt() ? least_rtt_.queued(seen.rtt_least) : Duration::zero();
+    if (overflows && !seen.app_limited) {
+      follow(seen.rate);
+    } else if (queued > Duration::zero() && !seen.app_limited && rounds_in_phase_ > 1) {
+      follow(share_.rate(seen.rate_mean, queued, least_rtt_.value(), product()));
+    }
+    if (rounds_in_phase_ >= (standing_ ? 2 * cruise_rounds_ : cruise_rounds_)) press(now);
+  }
+
+  /// The rate becomes `rate`; what one round trip has shown never takes more than half.
+  constexpr void follow(std::uint64_t rate) noexcept { rate_.reset((std::max)(rate, rate_.best() / 2)); }
 
   constexpr void on_time(TimePoint now, std::size_t in_flight_bytes, bool app_limited) noexcept {
     if (!modelled()) return;
@@ -248,6 +266,7 @@ class BottleneckControl {
   std::uint64_t ramp_bytes_;  // What the window may be, as slow start would have it.
   MaxFilter rate_;
   LeastRtt least_rtt_;
+  QueueShare share_;
   RoundTrip rounds_;
   AckAggregation aggregation_;
   QuietLoss noise_;

@@ -27,6 +27,11 @@ class LeastRtt {
   /// The path may have become longer: from the next sample on only new ones count.
   constexpr void doubt() noexcept { doubted_ = true; }
 
+  /// How much longer `sample` took than the empty path; zero if that may be the ends' own doing.
+  [[nodiscard]] constexpr Duration queued(Duration sample) const noexcept {
+    return known() && sample > value_ + jitter ? sample - value_ : Duration::zero();
+  }
+
   /// Whether `sample` shows a queue of at least an eighth of what the path itself holds.
   [[nodiscard]] constexpr bool shows_queue(Duration sample) const noexcept {
     return known() && sample > value_ + value_ / 8 + jitter;

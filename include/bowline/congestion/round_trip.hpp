@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "bowline/base/time.hpp"
 #include "bowline/congestion/concept.hpp"
 
 namespace bowline::inline v0_1 {
@@ -18,6 +19,7 @@ class RoundTrip {
     std::uint64_t acked_bytes = 0;
     std::uint64_t lost_bytes = 0;
     std::uint64_t rate = 0;                    ///< The fastest delivery, in bytes a second.
+    std::uint64_t rate_mean = 0;               ///< What was delivered over the time it took.
     Duration rtt_least = (Duration::max)();    ///< The shortest sample.
     bool app_limited = false;                  ///< Some of it was.
 
@@ -33,7 +35,11 @@ class RoundTrip {
     if (feedback.rtt > Duration::zero()) running_.rtt_least = (std::min)(running_.rtt_least, feedback.rtt);
     running_.app_limited |= feedback.delivery.app_limited;
     if (feedback.acked_bytes == 0 || feedback.delivery.before_bytes < ends_at_) return false;
+    const std::uint64_t delivered = feedback.delivery.delivered_bytes - ends_at_;
+    const auto took = static_cast<std::uint64_t>((std::max)(feedback.now - began_at_, Duration{1}).count());
+    running_.rate_mean = (std::min)(delivered * 1'000'000 / took, running_.rate);
     ends_at_ = feedback.delivery.delivered_bytes;
+    began_at_ = feedback.now;
     last_ = running_;
     running_ = {};
     ++count_;
@@ -48,7 +54,8 @@ class RoundTrip {
  private:
   Seen running_;
   Seen last_;
-  std::uint64_t ends_at_ = 0;
+  std::uint64_t ends_at_ = 0;  // Delivered when it began.
+  TimePoint began_at_{};
   std::uint64_t count_ = 0;
 };
 
