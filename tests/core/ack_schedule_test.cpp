@@ -86,6 +86,44 @@ TEST(AckSchedule, a_gap_and_what_fills_it_are_due_at_once) {
   EXPECT_EQ(receiver.schedule.due(), at(14ms));
 }
 
+TEST(AckSchedule, what_a_gap_forced_out_early_the_next_waits_for) {
+  Receiver receiver;
+  for (PacketNumber n = 1; n <= 3; ++n) receiver.hear(at(1ms), n);
+  receiver.hear(at(1ms), 5);  // The fourth, so four are lacking.
+  EXPECT_EQ(receiver.schedule.due(), at(1ms));
+  receiver.schedule.clear();
+  for (PacketNumber n = 6; n <= 16; ++n) receiver.hear(at(2ms), n);
+  EXPECT_EQ(receiver.schedule.due(), at(12ms)) << "eleven";
+  receiver.hear(at(3ms), 17);
+  EXPECT_EQ(receiver.schedule.due(), at(3ms)) << "8 + 4";
+  receiver.schedule.clear();
+  for (PacketNumber n = 18; n <= 25; ++n) receiver.hear(at(4ms), n);
+  EXPECT_EQ(receiver.schedule.due(), at(4ms)) << "and then eight again";
+}
+
+TEST(AckSchedule, many_gaps_make_no_acknowledgement_wait_for_more_than_twice_as_many) {
+  Receiver receiver;
+  for (PacketNumber n = 2; n <= 20; n += 2) {
+    receiver.hear(at(1ms), n);
+    EXPECT_EQ(receiver.schedule.due(), at(1ms));
+    receiver.schedule.clear();
+  }
+  for (PacketNumber n = 21; n <= 35; ++n) receiver.hear(at(2ms), n);
+  EXPECT_EQ(receiver.schedule.due(), at(12ms)) << "fifteen";
+  receiver.hear(at(3ms), 36);
+  EXPECT_EQ(receiver.schedule.due(), at(3ms)) << "2 · 8";
+}
+
+TEST(AckSchedule, what_the_delay_sent_early_the_next_waits_for_as_well) {
+  Receiver receiver;
+  receiver.hear(at(1ms), 1);
+  receiver.schedule.clear();
+  for (PacketNumber n = 2; n <= 15; ++n) receiver.hear(at(20ms), n);
+  EXPECT_EQ(receiver.schedule.due(), at(30ms)) << "fourteen, but no longer than the delay";
+  receiver.hear(at(21ms), 16);
+  EXPECT_EQ(receiver.schedule.due(), at(21ms)) << "8 + 7";
+}
+
 TEST(AckSchedule, what_asks_for_nothing_makes_nothing_due) {
   Receiver receiver;
   receiver.hear(at(1ms), 1, false);

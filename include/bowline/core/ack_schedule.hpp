@@ -15,6 +15,9 @@ namespace bowline::inline v0_1 {
 
 /// Decides when received packets are acknowledged, and how far back each acknowledgement reaches. Never sends by
 /// itself: the connection writes no acknowledgement while a delivered message has not been taken.
+///
+/// An acknowledgement that a gap or the delay makes due leaves with less company than `ack_every`. What it lacked the
+/// next one waits for on top, up to as many again, so that the numbers a peer skips on purpose cost no datagrams.
 class AckSchedule {
  public:
   explicit AckSchedule(const Options& options) noexcept
@@ -28,7 +31,7 @@ class AckSchedule {
     if (waiting_ == 0) due_ = later(now, delay_max_);
     ++waiting_;
     // A gap tells the peer of a loss, and filling one undoes it: neither should wait (RFC 9000 section 13.2.1).
-    if (number != newest_before + 1 || waiting_ >= every_) due_ = now;
+    if (number != newest_before + 1 || waiting_ >= every_ + owed_) due_ = now;
   }
 
   /// Something is waiting to be acknowledged, perhaps not due yet.
@@ -39,6 +42,8 @@ class AckSchedule {
 
   /// What was waiting has been said.
   void clear() noexcept {
+    const std::uint32_t wanted = every_ + owed_;
+    owed_ = waiting_ < wanted ? (std::min)(wanted - waiting_, every_) : 0;
     waiting_ = 0;
     turn_ = (turn_ + 1) % times_told;
     lowest_[turn_] = nothing;
@@ -46,7 +51,7 @@ class AckSchedule {
 
   /// A new incarnation of the peer: nothing was heard of it yet.
   void reset() noexcept {
-    waiting_ = 0;
+    waiting_ = owed_ = 0;
     lowest_.fill(nothing);
   }
 
@@ -107,6 +112,7 @@ class AckSchedule {
   Duration delay_max_;
   std::uint32_t every_;
   std::uint32_t waiting_ = 0;
+  std::uint32_t owed_ = 0;  // What the last one lacked.
   TimePoint due_ = never;
   TimePoint newest_at_{};
   std::size_t turn_ = 0;
