@@ -176,13 +176,9 @@ class Connection {
   [[nodiscard]] std::optional<Event> next_event() {
     session_.receiver().release_taken();
     outbox().release_taken();
-    if (auto received = session_.receiver().next_event(stats_)) return received;
-    if (!changes_.empty()) {
-      const Change change = changes_.front();
-      changes_.pop_front();
-      return change.connected ? Event{Connected{}} : Event{Disconnected{change.reason}};
-    }
-    return outbox().next_event();
+    // Each answer is made where the caller will have it.
+    if (session_.receiver().has_received()) return session_.receiver().next_event(stats_);
+    return next_of_ours();
   }
 
   /// Writes the next datagram into `buffer`, of at least `Options::datagram_bytes_max`, and answers its length; 0 when
@@ -205,6 +201,13 @@ class Connection {
     bool connected = false;
     DisconnectReason reason = DisconnectReason::closed;
   };
+
+  [[gnu::noinline, nodiscard]] std::optional<Event> next_of_ours() {
+    if (changes_.empty()) return outbox().next_event();
+    const Change change = changes_.front();
+    changes_.pop_front();
+    return change.connected ? Event{Connected{}} : Event{Disconnected{change.reason}};
+  }
 
   // Time.
 
