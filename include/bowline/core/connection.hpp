@@ -176,9 +176,7 @@ class Connection {
   [[nodiscard]] std::optional<Event> next_event() {
     session_.receiver().release_taken();
     outbox().release_taken();
-    // Each answer is made where the caller will have it.
-    if (session_.receiver().has_received()) return session_.receiver().next_event(stats_);
-    return next_of_ours();
+    return session_.receiver().has_received() ? session_.receiver().next_event(stats_) : next_of_ours();
   }
 
   /// Writes the next datagram into `buffer`, of at least `Options::datagram_bytes_max`, and answers its length; 0 when
@@ -201,7 +199,6 @@ class Connection {
     bool connected = false;
     DisconnectReason reason = DisconnectReason::closed;
   };
-
   [[gnu::noinline, nodiscard]] std::optional<Event> next_of_ours() {
     if (changes_.empty()) return outbox().next_event();
     const Change change = changes_.front();

@@ -22,9 +22,7 @@ enum class Acceptance : std::uint8_t { fine, too_old, out_of_window, over_budget
 
 /// Takes DATA frames and tombstones, keeps the order that dependencies ask for, and hands messages out. The receive
 /// log alone decides acknowledgements, verdicts and gates; the filter decides delivery only.
-///
-/// What a whole message that need not wait passes through is inlined whatever a compiler's budget says; what else there
-/// is stays out of line, and out of its way.
+/// What a whole message that need not wait passes through is always inlined; the rest stays out of line.
 template <DuplicateFilter DedupPolicy>
 class Inbox {
  public:
@@ -151,7 +149,6 @@ class Inbox {
     finish(frame.number, {frame.payload, {}, Reassembler::none, true}, refused, stats);
   }
 
-  /// A segment whose number is known.
   [[gnu::noinline]] void take_again(const DataFrame& frame, Fate fate, Stats& stats) {
     if (fate == Fate::abandoned) return void(++stats.refused);
     // A filter that keeps nothing delivers it once more. Acknowledgements and verdicts stay as they are.
@@ -161,7 +158,6 @@ class Inbox {
     ++stats.duplicates_dropped;
   }
 
-  /// A segment that has to wait.
   [[gnu::noinline]] void hold(const DataFrame& frame, PacketNumber packet) {
     log_.set(frame.number, Fate::received);
     held().hold(describe(frame, packet), frame.payload);

@@ -29,7 +29,7 @@ enum class Fate : std::uint8_t {
 ///
 /// Invariants:
 ///   1. lowest_unseen() is unseen, and every number below it is not.
-///   2. Numbers from run_ to lowest_unseen() are delivered, and those from end_ on unseen, whatever is written for them.
+///   2. Numbers from run_ to lowest_unseen() are delivered, and those from end_ on unseen, whatever is written.
 ///   3. run_ ≤ lowest_unseen() ≤ end_.
 class ReceiveLog {
  public:
