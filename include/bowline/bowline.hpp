@@ -58,6 +58,7 @@
 #include "bowline/core/outbox.hpp"
 #include "bowline/core/outcome_history.hpp"
 #include "bowline/core/pacer.hpp"
+#include "bowline/core/packet_frames.hpp"
 #include "bowline/core/packet_log.hpp"
 #include "bowline/core/payload_pool.hpp"
 #include "bowline/core/peer_room.hpp"

@@ -63,15 +63,33 @@ TEST(ReceiveLog, clear_starts_from_1_and_remembers_nothing) {
   for (SequenceNumber n = 1; n <= 3; ++n) EXPECT_EQ(log.fate(n), Fate::unseen);
 }
 
-void agrees_with_a_map(std::uint32_t window, std::uint64_t seed) {
+TEST(ReceiveLog, a_run_of_deliveries_is_remembered_when_something_else_follows) {
+  ReceiveLog log{4};
+  for (SequenceNumber n = 1; n <= 10; ++n) log.set(n, Fate::delivered);
+  EXPECT_EQ(log.fate(7), Fate::delivered);  // 11 − 4
+  log.set(12, Fate::received);
+  for (SequenceNumber n = 7; n <= 10; ++n) EXPECT_EQ(log.fate(n), Fate::delivered) << n;
+  EXPECT_EQ(log.fate(11), Fate::unseen);
+  log.set(11, Fate::abandoned);
+  EXPECT_EQ(log.lowest_unseen(), 13u);
+  log.set(13, Fate::delivered);  // A new run, behind other fates.
+  EXPECT_EQ(log.fate(10), Fate::delivered);
+  EXPECT_EQ(log.fate(11), Fate::abandoned);
+  EXPECT_EQ(log.fate(12), Fate::received);
+  EXPECT_EQ(log.fate(13), Fate::delivered);
+}
+
+/// One number in `disorder` comes out of order, or with another fate than delivered.
+void agrees_with_a_map(std::uint32_t window, std::uint64_t seed, std::uint32_t disorder) {
   bowline::Random random{seed};
   ReceiveLog log{window};
   std::map<SequenceNumber, Fate> model;
   SequenceNumber lowest = 1;
   for (int i = 0; i < 3000; ++i) {
     const SequenceNumber from = lowest > window ? lowest - window : 1;
-    const SequenceNumber number = from + random.below(lowest + window - from);
-    const auto fate = static_cast<Fate>(1 + random.below(3));
+    const bool in_order = random.below(disorder) != 0;
+    const SequenceNumber number = in_order ? lowest : from + random.below(lowest + window - from);
+    const auto fate = in_order ? Fate::delivered : static_cast<Fate>(1 + random.below(3));
     log.set(number, fate);
     model[number] = fate;
     while (model.count(lowest) != 0) ++lowest;
@@ -88,7 +106,7 @@ void agrees_with_a_map(std::uint32_t window, std::uint64_t seed) {
 
 TEST(ReceiveLog, agrees_with_a_map_for_every_small_window_and_around_a_word) {
   for (const std::uint32_t window : {1u, 2u, 3u, 4u, 5u, 15u, 16u, 17u, 31u, 32u, 33u, 64u, 100u}) {
-    agrees_with_a_map(window, window);
+    for (const std::uint32_t disorder : {1u, 2u, 20u}) agrees_with_a_map(window, window, disorder);
   }
 }
 

@@ -176,13 +176,7 @@ class Connection {
   [[nodiscard]] std::optional<Event> next_event() {
     session_.receiver().release_taken();
     outbox().release_taken();
-    if (auto received = session_.receiver().next_event(stats_)) return received;
-    if (!changes_.empty()) {
-      const Change change = changes_.front();
-      changes_.pop_front();
-      return change.connected ? Event{Connected{}} : Event{Disconnected{change.reason}};
-    }
-    return outbox().next_event();
+    return session_.receiver().has_received() ? session_.receiver().next_event(stats_) : next_of_ours();
   }
 
   /// Writes the next datagram into `buffer`, of at least `Options::datagram_bytes_max`, and answers its length; 0 when
@@ -205,6 +199,12 @@ class Connection {
     bool connected = false;
     DisconnectReason reason = DisconnectReason::closed;
   };
+  [[gnu::noinline, nodiscard]] std::optional<Event> next_of_ours() {
+    if (changes_.empty()) return outbox().next_event();
+    const Change change = changes_.front();
+    changes_.pop_front();
+    return change.connected ? Event{Connected{}} : Event{Disconnected{change.reason}};
+  }
 
   // Time.
 

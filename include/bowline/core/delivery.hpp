@@ -2,13 +2,15 @@
 // Messages of the peer on their last step: out of the datagram, a waiting place or their parts, to the application.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "bowline/base/events.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/held_messages.hpp"
-#include "bowline/core/number_ring.hpp"
 #include "bowline/core/reassembler.hpp"
 
 namespace bowline::inline v0_1 {
@@ -35,11 +37,12 @@ class Delivery {
   [[nodiscard]] Reassembler& parts() noexcept { return parts_; }
   [[nodiscard]] const Reassembler& parts() const noexcept { return parts_; }
 
-  [[nodiscard]] bool empty() const noexcept { return ready_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return next_ == end_; }
 
-  void push(const Ready& ready) {
+  [[gnu::always_inline]] void push(const Ready& ready) {
     if (ready.parts != Reassembler::none) parts_.make_ready(ready.parts);
-    ready_.push_back(ready);
+    if (end_ == ready_.size()) grow();
+    ready_[end_++] = ready;
   }
 
   /// The same for an unreliable message that came in `packet`.
@@ -63,19 +66,20 @@ class Delivery {
 
   /// The next message for the application. Ends the view that the previous one gave.
   [[nodiscard]] std::optional<Event> next_event(Stats& stats) {
-    if (ready_.empty()) return std::nullopt;
-    BOWLINE_ASSERT(taken_.block == Payload::none);
-    const Ready ready = ready_.front();
-    ready_.pop_front();
-    taken_ = ready.kept;
-    Bytes payload = ready.kept.block == Payload::none ? ready.view : held_.view(ready.kept);
-    if (ready.parts != Reassembler::none) payload = parts_.join(ready.parts);
+    if (empty()) return std::nullopt;
+    const Ready& ready = ready_[next_++];
+    const bool in_datagram = ready.kept.block == Payload::none && ready.parts == Reassembler::none;
+    const Bytes payload = in_datagram ? ready.view : claim(ready);
+    const bool reliable = ready.reliable;
+    if (empty()) next_ = end_ = 0;
     ++stats.messages_delivered;
     stats.delivered_bytes += payload.size();
-    return Received{payload, ready.reliable};
+    return Received{payload, reliable};
   }
 
-  void release_taken() noexcept { held_.release(taken_); }
+  void release_taken() noexcept {
+    if (taken_.block != Payload::none) held_.release(taken_);
+  }
 
   /// The peer is gone: what waits will never be released. What is ready stays to be taken.
   void drop_waiting() noexcept {
@@ -90,10 +94,23 @@ class Delivery {
   }
 
  private:
+  /// The payload of a message that was held or came in parts.
+  [[gnu::noinline]] Bytes claim(const Ready& ready) {
+    BOWLINE_ASSERT(taken_.block == Payload::none);
+    if (ready.parts != Reassembler::none) return parts_.join(ready.parts);
+    taken_ = ready.kept;
+    return held_.view(taken_);
+  }
+
+  [[gnu::noinline]] void grow() { ready_.resize((std::max)(std::size_t{4}, 2 * ready_.size())); }
+
   PacketNumber newest_only_packet_ = 0;
   HeldMessages held_;
   Reassembler parts_;
-  NumberRing<Ready> ready_;
+  // A queue that is filled by one datagram, and empty before the next one.
+  std::vector<Ready> ready_;
+  std::size_t next_ = 0;
+  std::size_t end_ = 0;
   Payload taken_;
 };
 

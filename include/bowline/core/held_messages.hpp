@@ -39,7 +39,7 @@ class HeldMessages {
   HeldMessages(std::uint32_t window, std::size_t bytes) : window_{window}, pool_{bytes, 3 * std::size_t{window}} {}
 
   [[nodiscard]] std::size_t bytes(bool reliable) const noexcept { return bytes_[reliable ? 1 : 0]; }
-  [[nodiscard]] std::size_t size() const noexcept { return slots_.size() - free_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Keeps a copy of `payload` until `dependency` is released.
   void hold(HeldMessage message, Bytes payload) {
@@ -56,6 +56,7 @@ class HeldMessages {
     }
     const std::uint32_t slot = free_.back();
     free_.pop_back();
+    ++size_;
     message.next = std::exchange(heads_[place(message.dependency)], slot);
     if (message.number != 0) slot_of_[place(message.number)] = slot;
     slots_[slot] = message;
@@ -75,6 +76,7 @@ class HeldMessages {
       const HeldMessage message = slots_[i];
       slots_[i].number = 0;
       free_.push_back(std::exchange(i, message.next));
+      --size_;
       if (message.dropped) continue;
       bytes_[message.number != 0 ? 1 : 0] -= message.payload.bytes;
       each(message);
@@ -107,6 +109,7 @@ class HeldMessages {
       }
     }
     bytes_[0] = bytes_[1] = 0;
+    size_ = 0;
   }
 
  private:
@@ -116,6 +119,7 @@ class HeldMessages {
 
   std::uint32_t window_;
   std::size_t bytes_[2] = {};
+  std::size_t size_ = 0;  // Vectors would have to divide.
   std::vector<std::uint32_t> heads_;
   std::vector<std::uint32_t> slot_of_;
   std::vector<HeldMessage> slots_;

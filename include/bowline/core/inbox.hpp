@@ -22,6 +22,7 @@ enum class Acceptance : std::uint8_t { fine, too_old, out_of_window, over_budget
 
 /// Takes DATA frames and tombstones, keeps the order that dependencies ask for, and hands messages out. The receive
 /// log alone decides acknowledgements, verdicts and gates; the filter decides delivery only.
+/// What a whole message that need not wait passes through is always inlined; the rest stays out of line.
 template <DuplicateFilter DedupPolicy>
 class Inbox {
  public:
@@ -44,7 +45,7 @@ class Inbox {
   }
 
   /// Whether the frame can be taken. Changes nothing that lasts.
-  [[nodiscard]] Acceptance check(const DataFrame& frame) noexcept {
+  [[gnu::always_inline, nodiscard]] Acceptance check(const DataFrame& frame) noexcept {
     if (frame.unreliable) {
       return frame.dependency != 0 && log_.beyond(frame.dependency) ? Acceptance::out_of_window : Acceptance::fine;
     }
@@ -60,7 +61,7 @@ class Inbox {
   }
 
   /// Takes a checked frame of `packet`. What it delivers may view the datagram, until it is taken out.
-  void take(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+  [[gnu::always_inline]] void take(const DataFrame& frame, PacketNumber packet, Stats& stats) {
     if (frame.unreliable) {
       take_unreliable(frame, packet, stats);
     } else if (log_.behind(frame.number)) {
@@ -121,14 +122,14 @@ class Inbox {
   [[nodiscard]] Reassembler& parts() noexcept { return delivery_.parts(); }
 
   /// Whether nothing needs to wait for `number` any more. What is far behind is settled.
-  [[nodiscard]] bool settled(SequenceNumber number) const noexcept {
+  [[gnu::always_inline, nodiscard]] bool settled(SequenceNumber number) const noexcept {
     return number == 0 || log_.behind(number) || log_.settled(number);
   }
   [[nodiscard]] bool abandoned(SequenceNumber number) const noexcept {
     return number != 0 && !log_.behind(number) && log_.fate(number) == Fate::abandoned;
   }
 
-  [[nodiscard]] Acceptance check_part(const DataFrame& frame) noexcept {
+  [[gnu::noinline, nodiscard]] Acceptance check_part(const DataFrame& frame) noexcept {
     if (!parts().agrees(frame)) return Acceptance::contradicts;
     bool begins = false;
     const std::size_t ahead = frame.fragment.first == first_ahead_ ? 0 : claimed_bytes_ahead_;
@@ -138,32 +139,31 @@ class Inbox {
     return Acceptance::fine;
   }
 
-  void take_segment(const DataFrame& frame, PacketNumber packet, Stats& stats) {
-    switch (log_.fate(frame.number)) {
-      case Fate::abandoned: ++stats.refused; return;
-      case Fate::received: ++stats.duplicates_dropped; return;
-      case Fate::delivered:
-        // A filter that keeps nothing delivers it once more. Acknowledgements and verdicts stay as they are.
-        if (frame.fragment || filter_.admit(frame.number) != Admission::fresh) {
-          ++stats.duplicates_dropped;
-        } else {
-          delivery_.push({frame.payload, {}, Reassembler::none, true});
-        }
-        return;
-      case Fate::unseen: break;
-    }
+  [[gnu::always_inline]] void take_segment(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+    if (const Fate fate = log_.fate(frame.number); fate != Fate::unseen) return take_again(frame, fate, stats);
     // The same number twice in one datagram passes both checks, so the filter has the last word here as well.
     if (filter_.admit(frame.number) != Admission::fresh) return void(++stats.duplicates_dropped);
     if (frame.fragment) return take_part(frame, packet, stats);
-    if (settled(frame.dependency)) {
-      const bool refused = frame.fail_with_dependency && abandoned(frame.dependency);
-      return finish(frame.number, {frame.payload, {}, Reassembler::none, true}, refused, stats);
+    if (!settled(frame.dependency)) return hold(frame, packet);
+    const bool refused = frame.fail_with_dependency && abandoned(frame.dependency);
+    finish(frame.number, {frame.payload, {}, Reassembler::none, true}, refused, stats);
+  }
+
+  [[gnu::noinline]] void take_again(const DataFrame& frame, Fate fate, Stats& stats) {
+    if (fate == Fate::abandoned) return void(++stats.refused);
+    // A filter that keeps nothing delivers it once more. Acknowledgements and verdicts stay as they are.
+    if (fate == Fate::delivered && !frame.fragment && filter_.admit(frame.number) == Admission::fresh) {
+      return delivery_.push({frame.payload, {}, Reassembler::none, true});
     }
+    ++stats.duplicates_dropped;
+  }
+
+  [[gnu::noinline]] void hold(const DataFrame& frame, PacketNumber packet) {
     log_.set(frame.number, Fate::received);
     held().hold(describe(frame, packet), frame.payload);
   }
 
-  void take_part(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+  [[gnu::noinline]] void take_part(const DataFrame& frame, PacketNumber packet, Stats& stats) {
     const bool resolved = frame.dependency != 0 && settled(frame.dependency);
     const bool refused = resolved && frame.fail_with_dependency && abandoned(frame.dependency);
     log_.set(frame.number, Fate::received);
@@ -179,13 +179,13 @@ class Inbox {
   }
 
   /// Nothing more is awaited for a reliable message: it is delivered, or refused with what it depends on.
-  void finish(SequenceNumber number, const Ready& ready, bool refused, Stats& stats) {
+  [[gnu::always_inline]] void finish(SequenceNumber number, const Ready& ready, bool refused, Stats& stats) {
     refused ? delivery_.drop(ready) : delivery_.push(ready);
     stats.refused += refused ? 1u : 0u;
     settle(number, refused ? Fate::abandoned : Fate::delivered, stats);
   }
 
-  void take_tombstone(const DataFrame& frame, Stats& stats) {
+  [[gnu::noinline]] void take_tombstone(const DataFrame& frame, Stats& stats) {
     const SequenceNumber number = frame.number;
     const Fate fate = log_.fate(number);
     if (frame.fragment.first != 0) parts().drop_partial(frame.fragment.first);
@@ -202,7 +202,7 @@ class Inbox {
     if (verdicts_.size() < window_) verdicts_.push_back({number, fate == Fate::delivered});
   }
 
-  void take_unreliable(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+  [[gnu::noinline]] void take_unreliable(const DataFrame& frame, PacketNumber packet, Stats& stats) {
     if (!frame.fragment) return arrive(describe(frame, packet), {frame.payload, {}, Reassembler::none, false}, stats);
     const auto slot = parts().take(frame, packet, stats);
     if (!slot || parts()[*slot].state != Assembly::State::whole) return;
@@ -249,10 +249,14 @@ class Inbox {
     return message;
   }
 
-  /// Settles `number`, and everything that waits for it, however long the chain.
-  void settle(SequenceNumber number, Fate fate, Stats& stats) {
+  /// Settles `number`, and everything that waits for it.
+  [[gnu::always_inline]] void settle(SequenceNumber number, Fate fate, Stats& stats) {
     log_.set(number, fate);
-    if (held().size() == 0 && parts().claimed_bytes(true) == 0) return;
+    if (held().size() != 0 || parts().claimed_bytes(true) != 0) release_chain(number, fate, stats);
+  }
+
+  /// Releases what waits for `number`, and what waits for that, however long the chain.
+  [[gnu::noinline]] void release_chain(SequenceNumber number, Fate fate, Stats& stats) {
     settled_.push_back({number, fate});
     for (std::size_t i = 0; i < settled_.size(); ++i) {
       const Settled settled = settled_[i];

@@ -24,9 +24,13 @@ enum class Fate : std::uint8_t {
 /// Keeps the fate of every number in [F − W, F + W), where F is the lowest number not seen and W the window. Every
 /// number that the sender can still be interested in, and every dependency of an unseen one, lies there.
 ///
+/// Numbers that are delivered one after the other make a run, of which only the ends are kept. It is written out when
+/// something else happens.
+///
 /// Invariants:
 ///   1. lowest_unseen() is unseen, and every number below it is not.
-///   2. Numbers from F + W on are unseen.
+///   2. Numbers from run_ to lowest_unseen() are delivered, and those from end_ on unseen, whatever is written.
+///   3. run_ ≤ lowest_unseen() ≤ end_.
 class ReceiveLog {
  public:
   explicit ReceiveLog(std::uint32_t window) : window_{window} {}
@@ -38,9 +42,10 @@ class ReceiveLog {
   [[nodiscard]] bool beyond(SequenceNumber number) const noexcept { return number >= lowest_unseen_ + window_; }
 
   /// The fate of a number that is neither behind nor beyond.
-  [[nodiscard]] Fate fate(SequenceNumber number) const noexcept {
+  [[gnu::always_inline, nodiscard]] Fate fate(SequenceNumber number) const noexcept {
     BOWLINE_ASSERT(!behind(number) && !beyond(number));
-    if (words_.empty()) return Fate::unseen;
+    if (number >= end_) return Fate::unseen;
+    if (number >= run_ && number < lowest_unseen_) return Fate::delivered;
     return static_cast<Fate>((words_[word(number)] >> shift(number)) & 3);
   }
 
@@ -50,23 +55,19 @@ class ReceiveLog {
     return known == Fate::delivered || known == Fate::abandoned;
   }
 
-  void set(SequenceNumber number, Fate fate) {
+  /// O(1), amortised over the numbers passed.
+  [[gnu::always_inline]] void set(SequenceNumber number, Fate fate) {
     BOWLINE_ASSERT(!behind(number) && !beyond(number) && fate != Fate::unseen);
-    if (words_.empty()) words_.resize(std::bit_ceil((2 * std::size_t{window_} + 31) / 32));
-    put(number, fate);
-    if (number != lowest_unseen_) return;
-    while (this->fate(lowest_unseen_) != Fate::unseen) {
-      ++lowest_unseen_;
-      // The number that comes into reach takes the place of one that left it.
-      put(lowest_unseen_ + window_ - 1, Fate::unseen);
+    if (number == end_ && number == lowest_unseen_ && fate == Fate::delivered) {
+      lowest_unseen_ = ++end_;
+    } else {
+      end_run();
+      write(number, fate);
     }
   }
 
   /// A new incarnation of the peer numbers from 1 again.
-  void clear() noexcept {
-    std::fill(words_.begin(), words_.end(), 0);
-    lowest_unseen_ = 1;
-  }
+  void clear() noexcept { run_ = lowest_unseen_ = end_ = 1; }
 
  private:
   [[nodiscard]] std::size_t word(SequenceNumber number) const noexcept {
@@ -76,13 +77,31 @@ class ReceiveLog {
     return 2 * static_cast<unsigned>(number % 32);
   }
 
+  /// Writes out what the run stands for and can still be asked for. Each number is written once.
+  [[gnu::noinline]] void end_run() {
+    if (words_.empty()) words_.resize(std::bit_ceil((2 * std::size_t{window_} + 31) / 32));
+    const SequenceNumber reach = lowest_unseen_ > window_ ? lowest_unseen_ - window_ : 1;
+    for (run_ = (std::max)(run_, reach); run_ < lowest_unseen_; ++run_) put(run_, Fate::delivered);
+  }
+
+  /// Only while the run is empty, as it is afterwards.
+  [[gnu::noinline]] void write(SequenceNumber number, Fate fate) noexcept {
+    // What comes into reach takes the place of what left it.
+    for (; end_ <= number; ++end_) put(end_, Fate::unseen);
+    put(number, fate);
+    if (number != lowest_unseen_) return;
+    while (lowest_unseen_ != end_ && this->fate(lowest_unseen_) != Fate::unseen) run_ = ++lowest_unseen_;
+  }
+
   void put(SequenceNumber number, Fate fate) noexcept {
     std::uint64_t& bits = words_[word(number)];
     bits = (bits & ~(std::uint64_t{3} << shift(number))) | (static_cast<std::uint64_t>(fate) << shift(number));
   }
 
   std::uint32_t window_;
+  SequenceNumber run_ = 1;
   SequenceNumber lowest_unseen_ = 1;
+  SequenceNumber end_ = 1;  // One past the highest number that is not unseen.
   std::vector<std::uint64_t> words_;
 };
 

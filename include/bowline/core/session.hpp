@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <variant>
 
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
@@ -104,7 +106,7 @@ class Session {
     const NumberContext numbers{receiver_.lowest_unseen(), outbox().lowest_unsettled(), sender_.next_packet()};
     if (!receiver_.check(*frames, numbers, stats)) return Heard::nothing;
     liveness_.on_heard(now);
-    return take(now, number, FrameReader<Number>{*frames, numbers}, stats) ? Heard::closed : Heard::taken;
+    return take(now, number, stats) ? Heard::closed : Heard::taken;
   }
 
   // Packets out.
@@ -154,16 +156,16 @@ class Session {
   }
 
   /// Takes checked frames. True if the peer says good-bye.
-  bool take(TimePoint now, PacketNumber number, FrameReader<Number> reader, Stats& stats) {
+  bool take(TimePoint now, PacketNumber number, Stats& stats) {
     bool eliciting = false;
     bool closed = false;
-    while (const auto frame = reader.next_but_padding()) {
-      if (const auto* data = std::get_if<DataFrame>(&*frame)) {
+    for (std::size_t i = 0; const Frame* frame = receiver_.checked(i); ++i) {
+      if (const auto* data = std::get_if<DataFrame>(frame)) {
         receiver_.take(*data, number, stats);
         eliciting = true;
-      } else if (const auto* ack = std::get_if<AckFrame>(&*frame)) {
+      } else if (const auto* ack = std::get_if<AckFrame>(frame)) {
         sender_.take(now, *ack, stats);
-      } else if (const auto* verdict = std::get_if<VerdictFrame>(&*frame)) {
+      } else if (const auto* verdict = std::get_if<VerdictFrame>(frame)) {
         sender_.take(*verdict, stats);
       } else {
         closed |= std::holds_alternative<CloseFrame>(*frame);

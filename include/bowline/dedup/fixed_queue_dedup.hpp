@@ -41,13 +41,15 @@ class FixedQueueDedup {
     return std::uint64_t{N} + 1 >= 2 * std::uint64_t{window};
   }
 
-  Admission admit(SequenceNumber number) {
+  // Inlined whatever a compiler's budget says: every message passes here.
+  [[gnu::always_inline]] Admission admit(SequenceNumber number) {
     const Admission answer = check(number);
     if (answer != Admission::fresh) return answer;
     if (size_ == N) {
       evict();
-    } else if (size_ == places_.size()) {
-      grow();
+    } else {
+      if (size_ == places_.size()) grow();
+      ++size_;
     }
     append(number);
     return Admission::fresh;
@@ -118,8 +120,8 @@ class FixedQueueDedup {
     }
   }
 
-  /// Not before anything was admitted.
-  [[nodiscard]] bool holds(SequenceNumber number) const noexcept {
+  /// Not before anything was admitted. Out of line: it is rare.
+  [[gnu::noinline, nodiscard]] bool holds(SequenceNumber number) const noexcept {
     return find_in_chain(number, [&](const Place& place) { return place.number == number; });
   }
 
@@ -128,7 +130,6 @@ class FixedQueueDedup {
     places_[next_] = {number, newest};
     newest = next_;
     next_ = (next_ + 1) & mask_;
-    ++size_;
     highest_ = (std::max)(highest_, number);
   }
 
@@ -136,10 +137,8 @@ class FixedQueueDedup {
     Place& oldest = places_[(next_ - static_cast<Position>(N)) & mask_];
     floor_ = (std::max)(floor_, oldest.number);
     oldest.number = 0;
-    --size_;
   }
 
-  // Out of line: it is rare, and would keep `admit` from being inlined.
   [[gnu::noinline]] void grow() {
     const std::vector<Place> smaller(std::exchange(places_, {}));
     places_.resize(smaller.empty() ? (std::min)(std::bit_ceil(N), std::size_t{8}) : 2 * smaller.size());
@@ -147,7 +146,6 @@ class FixedQueueDedup {
     newest_.assign(2 * places_.size(), Position{0});
     // It was full, so the oldest is where the next one would have gone.
     const Position oldest = std::exchange(next_, Position{0});
-    size_ = 0;
     for (Position i = 0; i < smaller.size(); ++i) append(smaller[(oldest + i) & (smaller.size() - 1)].number);
   }
 

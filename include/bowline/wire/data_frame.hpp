@@ -35,6 +35,12 @@ struct DataFrame {
     data = 0x80,
   };
 
+  /// What a frame with a whole reliable message may have set, and whether a first byte begins one.
+  static constexpr unsigned whole_and_reliable_flags = data | has_number | has_dependency | fails_with_dependency;
+  [[nodiscard]] static constexpr bool whole_and_reliable(std::uint8_t first) noexcept {
+    return (first & ~(whole_and_reliable_flags & ~unsigned{data})) == data;
+  }
+
   /// The most that a frame with a whole message takes beside its payload: flags, number, distance, length.
   static constexpr std::size_t overhead_bytes_max = 1 + 4 + 4 + 3;
 

@@ -23,8 +23,8 @@ struct NumberContext {
   PacketNumber packet_next = 1;     ///< The next packet number of ours.
 };
 
-/// Reads frames until `next()` answers none: the end, or with `malformed()` a frame that is not one. Reads no byte
-/// twice and allocates nothing. Says what a frame means, not whether it fits the state of a connection.
+/// Reads frames one by one, until the end, or with `malformed()` to one that is none. Reads no byte twice and allocates
+/// nothing. Says what a frame means, not whether it fits the state of a connection.
 template <class Number = WireNumber<>>
 class FrameReader {
  public:
@@ -32,62 +32,72 @@ class FrameReader {
 
   [[nodiscard]] bool malformed() const noexcept { return malformed_; }
 
+  /// The next frame, or none.
   [[nodiscard]] std::optional<Frame> next() noexcept {
-    // Filled in where the caller will have it: a frame is taken apart field by field, and to copy it after that has to
-    // wait for every field.
-    std::optional<Frame> frame;
-    if (malformed_ || reader_.remaining() == 0) return frame;
-    const std::uint8_t first = reader_.u8();
-    if ((first & DataFrame::data) != 0) {
-      malformed_ = !data(first, frame.emplace().template emplace<DataFrame>());
-    } else {
-      frame = control(first);
-      malformed_ = !frame;
-    }
-    malformed_ |= reader_.failed();
-    if (malformed_) frame.reset();
+    std::optional<Frame> frame{std::in_place};
+    if (!next(*frame)) frame.reset();
     return frame;
   }
 
+  /// The same into `frame`; false when there is none, and what `frame` holds then means nothing. It is filled in where
+  /// it will be used: a frame is taken apart field by field, and to copy it after that has to wait for every field.
+  [[gnu::always_inline, nodiscard]] bool next(Frame& frame) noexcept {
+    if (malformed_ || reader_.remaining() == 0) return false;
+    const std::uint8_t first = reader_.u8();
+    if (DataFrame::whole_and_reliable(first)) {
+      // The commonest, and the only one inlined: what its flags rule out goes.
+      malformed_ = !data(first & DataFrame::whole_and_reliable_flags, frame.template emplace<DataFrame>());
+    } else {
+      // Works on a copy, so that this reader can live in registers.
+      FrameReader reader = *this;
+      reader.malformed_ = !reader.other(first, frame);
+      *this = reader;
+    }
+    malformed_ |= reader_.failed();
+    return !malformed_;
+  }
+
   /// The next one that is not PADDING, of which there may be many.
-  [[nodiscard]] std::optional<Frame> next_but_padding() noexcept {
+  [[gnu::always_inline, nodiscard]] bool next_but_padding(Frame& frame) noexcept {
     if (!malformed_) reader_.skip_zeros();
-    return next();
+    return next(frame);
   }
 
  private:
-  std::optional<Frame> control(std::uint8_t first) noexcept {
+  [[gnu::noinline]] bool other(std::uint8_t first, Frame& frame) noexcept {
+    if ((first & DataFrame::data) != 0) return data(first, frame.template emplace<DataFrame>());
     switch (static_cast<FrameKind>(first)) {
-      case FrameKind::padding: return PaddingFrame{};
-      case FrameKind::ping: return PingFrame{};
-      case FrameKind::ack: return ack();
-      case FrameKind::verdict: return verdict();
-      case FrameKind::close: return reader_.u8() == 0 ? std::optional<Frame>{CloseFrame{}} : std::nullopt;
+      case FrameKind::padding: return frame.template emplace<PaddingFrame>(), true;
+      case FrameKind::ping: return frame.template emplace<PingFrame>(), true;
+      case FrameKind::ack: return ack(frame);
+      case FrameKind::verdict: return verdict(frame);
+      case FrameKind::close: return frame.template emplace<CloseFrame>(), reader_.u8() == 0;
     }
-    return std::nullopt;
+    return false;
   }
 
-  std::optional<Frame> ack() noexcept {
+  bool ack(Frame& frame) noexcept {
     const PacketNumber largest = Number::unwrap(reader_.u32(), context_.packet_next);
     const Duration delay{reader_.varint()};
     const std::uint32_t ranges = reader_.varint();
-    if (ranges < 1 || ranges > AckFrame::ranges_max) return std::nullopt;
+    if (ranges < 1 || ranges > AckFrame::ranges_max) return false;
     // Measured on a copy, which then gives the view of exactly these bytes.
     Reader ahead = reader_;
     for (std::uint32_t i = 0; i < 2 * ranges - 1; ++i) ahead.varint();
-    if (ahead.failed()) return std::nullopt;
+    if (ahead.failed()) return false;
     const Bytes encoded = reader_.bytes(reader_.remaining() - ahead.remaining());
-    return AckFrame{largest, delay, ranges, encoded};
+    frame.template emplace<AckFrame>(largest, delay, ranges, encoded);
+    return true;
   }
 
-  std::optional<Frame> verdict() noexcept {
+  bool verdict(Frame& frame) noexcept {
     const SequenceNumber number = Number::unwrap(reader_.u32(), context_.send_next);
     const std::uint8_t delivered = reader_.u8();
-    if (delivered > 1) return std::nullopt;
-    return VerdictFrame{number, delivered == 1};
+    frame = VerdictFrame{number, delivered == 1};
+    return delivered <= 1;
   }
 
-  bool data(std::uint8_t flags, DataFrame& frame) noexcept {
+  [[gnu::always_inline]] bool data(unsigned flags, DataFrame& frame) noexcept {
     frame.unreliable = (flags & DataFrame::is_unreliable) != 0;
     frame.newest_only = (flags & DataFrame::is_newest_only) != 0;
     frame.tombstone = (flags & DataFrame::is_tombstone) != 0;
@@ -145,7 +155,7 @@ class FrameReader {
     return part.index == 0 ? back == 0 : back >= part.index;
   }
 
-  bool dependency(DataFrame& frame) noexcept {
+  [[gnu::always_inline]] bool dependency(DataFrame& frame) noexcept {
     if (frame.unreliable) {
       frame.dependency = Number::unwrap(reader_.u32(), context_.receive_next);
     } else {

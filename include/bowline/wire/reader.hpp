@@ -2,7 +2,6 @@
 // A bounds-checked cursor over received bytes. WIRE section 1.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -14,13 +13,13 @@ namespace bowline::inline v0_1 {
 /// Reads little-endian fields from `bytes`. A read beyond the end, or of a varint that is not canonical, answers
 /// zero and makes `failed()` true for good; so a caller may read a whole structure and check once.
 ///
-/// Every frame passes here several times, so what is short is inlined whatever a compiler's budget says.
+/// Every frame passes here, so what is short is inlined whatever a compiler's budget says.
 class Reader {
  public:
-  explicit Reader(Bytes bytes) noexcept : rest_{bytes} {}
+  explicit Reader(Bytes bytes) noexcept : at_{bytes.data()}, end_{bytes.data() + bytes.size()} {}
 
   [[nodiscard]] bool failed() const noexcept { return failed_; }
-  [[nodiscard]] std::size_t remaining() const noexcept { return rest_.size(); }
+  [[nodiscard]] std::size_t remaining() const noexcept { return static_cast<std::size_t>(end_ - at_); }
 
   [[gnu::always_inline]] std::uint8_t u8() noexcept { return fixed<std::uint8_t>(); }
   [[gnu::always_inline]] std::uint32_t u32() noexcept { return fixed<std::uint32_t>(); }
@@ -29,57 +28,64 @@ class Reader {
   /// A LEB128 number below 2^32, in as few bytes as it takes.
   [[gnu::always_inline]] std::uint32_t varint() noexcept {
     // Most numbers take one byte.
-    if (!rest_.empty() && std::to_integer<std::uint8_t>(rest_.front()) < 0x80) return u8();
-    return long_varint();
+    if (at_ != end_ && std::to_integer<std::uint8_t>(*at_) < 0x80) return u8();
+    const Varint found = long_varint(at_, remaining());
+    if (found.bytes == 0) return fail();
+    at_ += found.bytes;
+    return found.value;
   }
 
   /// Leaves out bytes of 0.
-  void skip_zeros() noexcept {
-    const auto next = std::find_if(rest_.begin(), rest_.end(), [](std::byte byte) { return byte != std::byte{0}; });
-    rest_ = rest_.subspan(static_cast<std::size_t>(next - rest_.begin()));
+  [[gnu::always_inline]] void skip_zeros() noexcept {
+    while (at_ != end_ && *at_ == std::byte{0}) ++at_;
   }
 
   /// The next `count` bytes, as a view.
   [[gnu::always_inline]] Bytes bytes(std::size_t count) noexcept {
-    if (count > rest_.size()) return fail(), Bytes{};
-    const Bytes taken = rest_.first(count);
-    rest_ = rest_.subspan(count);
-    return taken;
+    if (count > remaining()) return fail(), Bytes{};
+    at_ += count;
+    return {at_ - count, count};
   }
 
  private:
-  [[gnu::noinline]] std::uint32_t long_varint() noexcept {
+  struct Varint {
+    std::uint32_t value = 0;
+    std::uint32_t bytes = 0;  // 0: there is none.
+  };
+
+  // Knows no reader, so that one can live in registers.
+  [[gnu::noinline]] static Varint long_varint(const std::byte* from, std::size_t bytes) noexcept {
     std::uint64_t value = 0;
-    for (unsigned shift = 0; shift < 35; shift += 7) {
-      const std::uint8_t byte = u8();
-      if (failed_) return 0;
-      value |= std::uint64_t{byte & 0x7fu} << shift;
-      if (byte < 0x80) {
-        const bool canonical = shift == 0 || byte != 0;
-        return canonical && value <= 0xffffffffu ? static_cast<std::uint32_t>(value) : fail();
-      }
+    for (std::uint32_t i = 0; i < 5 && i < bytes; ++i) {
+      const auto byte = std::to_integer<std::uint8_t>(from[i]);
+      value |= std::uint64_t{byte & 0x7fu} << (7 * i);
+      if (byte >= 0x80) continue;
+      const bool canonical = i == 0 || byte != 0;
+      if (!canonical || value > 0xffffffffu) break;
+      return {static_cast<std::uint32_t>(value), i + 1};
     }
-    return fail();
+    return {};
   }
 
   std::uint32_t fail() noexcept {
     failed_ = true;
-    rest_ = {};
+    at_ = end_;
     return 0;
   }
 
   template <class Value>
   [[gnu::always_inline]] Value fixed() noexcept {
-    if (rest_.size() < sizeof(Value)) return static_cast<Value>(fail());
-    const std::byte* const from = rest_.data();
-    rest_ = rest_.subspan(sizeof(Value));
+    if (remaining() < sizeof(Value)) return static_cast<Value>(fail());
+    const std::byte* const from = at_;
+    at_ += sizeof(Value);
     // Written out, without a loop, it becomes a single load.
     return [from]<std::size_t... I>(std::index_sequence<I...>) {
       return static_cast<Value>((... | (std::to_integer<std::uint64_t>(from[I]) << (8 * I))));
     }(std::make_index_sequence<sizeof(Value)>{});
   }
 
-  Bytes rest_;
+  const std::byte* at_;
+  const std::byte* end_;
   bool failed_ = false;
 };
 
