@@ -12,6 +12,7 @@
 #include "bowline/core/payload_pool.hpp"
 #include "bowline/core/receive_log.hpp"
 #include "bowline/core/received_packets.hpp"
+#include "bowline/core/transmission.hpp"
 #include "bowline/wire/data_frame.hpp"
 #include "bowline/wire/frame_reader.hpp"
 
@@ -61,6 +62,32 @@ void frames_read(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * frames_a_datagram);
 }
 BENCHMARK(frames_read);
+
+/// A datagram full of messages in a chain: accepted, transmitted and acknowledged.
+void messages_sent_and_acknowledged(benchmark::State& state) {
+  static constexpr std::array<std::byte, 64> payload{};
+  const bowline::Options options;
+  bowline::Outbox outbox{options};
+  bowline::Transmission::bind(outbox, bowline::Limits::of(options), options.window);
+  bowline::PacketLog log;
+  bowline::Stats stats;
+  std::vector<std::byte> buffer(room);
+  bowline::MessageId last;
+  for (auto _ : state) {
+    for (std::int64_t i = 0; i < frames_a_datagram; ++i) last = outbox.send({}, payload, {.after = last}, stats).id;
+    bowline::Writer writer{buffer};
+    bowline::Transmission{outbox, log, stats}.write_segments<Number>(writer, room);
+    const bowline::PacketNumber packet = log.next();
+    log.commit({}, writer.used(), true);
+    log.acknowledge({packet, packet}, [&](bowline::PacketNumber number, bool) {
+      log.for_each_content(number, [&](bowline::PacketContent content) { outbox.on_acked(content, number, stats); });
+    });
+    log.prune(options.packets_tracked);
+  }
+  if (outbox.pending() != 0) state.SkipWithError("a message was left behind");
+  state.SetItemsProcessed(state.iterations() * frames_a_datagram);
+}
+BENCHMARK(messages_sent_and_acknowledged);
 
 void number_ring(benchmark::State& state) {
   struct Item {
