@@ -46,7 +46,8 @@ MUTANTS = {
     "no-tombstone": (
         "what ends unacknowledged is recalled", "wide", "gate at the receiver, first cancelled",
         [("core/message_flow.hpp", "const bool settled = acked || !message.started();",
-          "const bool settled = true;")]),
+          "const bool settled = true;\n    if (!acked && acks_.find(message.number) != nullptr) "
+          "acks_.settle(message.number);")]),
     "verdict-asked-once": (
         "a tombstone is repeated until its verdict is in", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (segment->tombstone && segment->latest == packet) flow_",
@@ -81,10 +82,6 @@ MUTANTS = {
         "a message in parts is recalled under its last number", "wide", "one waits for two parts",
         [("core/tombstones.hpp", "numbered ? recall(acks, message.number) : "
           "static_cast<void>(unnumbered_.push_back(id));", "if (numbered) recall(acks, message.number);")]),
-    "seal-without-the-whole-number": (
-        "the seal covers the whole packet number", "three_bits", "a copy kept for a wrap",
-        [("seal/crc32c_seal.hpp", "first[i] = static_cast<std::byte>(number >> (8 * i));",
-          "first[i] = static_cast<std::byte>((number & 7) >> (8 * i));")]),
     "no-timer-without-numbers": (
         "an end that has run out of numbers has a timer", "three_bits", "numbers of 3 bits, recalled",
         [("core/session.hpp", "liveness_.deadline(sender_.asking(), mute)", "liveness_.deadline(sender_.asking())")]),
