@@ -356,5 +356,24 @@ TEST(TruncationTrace, an_end_that_only_acknowledges_does_not_run_out_of_numbers)
   }
 }
 
+// The rule: whoever has run out of numbers can ask no more, and so needs no unanswered probes to find that the peer is
+// gone. Without it two ends out of numbers wait for each other's acknowledgement, and neither has a timer.
+TEST(TruncationTrace, an_end_that_has_run_out_of_numbers_still_has_a_timer) {
+  Options options = window_of(8);
+  options.packets_tracked = 64;
+  options.keepalive = 0ms;
+  Narrow p{options};
+  p.connect();
+  int acks = 0;
+  for (PacketNumber n = p.z->stats().datagrams_sent; n < 200; ++n) {
+    p.a.hears(p.packet_to_a(n, [](Writer& writer) { PingFrame::write(writer); }));
+    acks += static_cast<int>(p.a.says().size());  // Every one is lost.
+  }
+  EXPECT_EQ(acks, 127);  // 2^8 / 2 - 1.
+  p.a.sends("pending");
+  EXPECT_TRUE(p.run_until([&] { return p.a->settled(); }, 25s));
+  EXPECT_EQ(p.a.told(), (Lines{"disconnected: peer gone", "closed 1, never sent"}));
+}
+
 }  // namespace
 }  // namespace bowline::test

@@ -33,16 +33,17 @@ class Liveness {
   /// For so long the clock leapt or this end did not run: no time in which the peer was silent.
   void excuse(TimePoint now, Duration overdue) noexcept { heard_at_ = (std::min)(now, later(heard_at_, overdue)); }
 
-  [[nodiscard]] bool gone(TimePoint now) const noexcept {
-    return probes_ >= probes_min && now >= later(heard_at_, idle_timeout_);
+  /// `mute`: this end cannot ask any more, so silence alone is enough.
+  [[nodiscard]] bool gone(TimePoint now, bool mute = false) const noexcept {
+    return (mute || probes_ >= probes_min) && now >= later(heard_at_, idle_timeout_);
   }
 
   /// Whether to ask for a sign of life, which is for when nothing else on the way asks for one.
   [[nodiscard]] bool ping_due(TimePoint now) const noexcept { return now >= ping_at(); }
 
   /// `asking`: something on the way asks for an answer, and its timer probes.
-  [[nodiscard]] TimePoint deadline(bool asking) const noexcept {
-    if (probes_ >= probes_min) return later(heard_at_, idle_timeout_);
+  [[nodiscard]] TimePoint deadline(bool asking, bool mute = false) const noexcept {
+    if (mute || probes_ >= probes_min) return later(heard_at_, idle_timeout_);
     return asking ? never : ping_at();
   }
 

@@ -91,7 +91,8 @@ class Session {
       sender_.probe();
       liveness_.on_probe();
     }
-    return liveness_.gone(now) ? Silence::gone : persistent ? Silence::persistent : Silence::none;
+    if (liveness_.gone(now, sender_.numbers_exhausted())) return Silence::gone;
+    return persistent ? Silence::persistent : Silence::none;
   }
 
   // Packets in.
@@ -151,8 +152,9 @@ class Session {
 
   /// The deadline without the pacer, which holds back what nobody is waiting to answer yet.
   [[nodiscard]] TimePoint timer() const {
-    const TimePoint asking = (std::min)(sender_.deadline(), liveness_.deadline(sender_.asking()));
-    return sender_.numbers_exhausted() ? asking : (std::min)(asking, receiver_.answer_due());
+    const bool mute = sender_.numbers_exhausted();
+    const TimePoint asking = (std::min)(sender_.deadline(), liveness_.deadline(sender_.asking(), mute));
+    return mute ? asking : (std::min)(asking, receiver_.answer_due());
   }
 
   /// Takes checked frames. True if the peer says good-bye.

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+// Canonical form of the receiving half: fates, filter, what is held, parts, what waits for the application.
+#pragma once
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "bowline/core/inbox.hpp"
+#include "explore/canon/bases.hpp"
+#include "explore/canon/messages.hpp"
+#include "explore/policies.hpp"
+#include "explore/record.hpp"
+
+namespace bowline::explore {
+
+static_assert(known<ReceiveLog, 40>() && known<HeldMessage, 48>() && known<HeldMessages, 168>());
+static_assert(known<Assembly, 96>() && known<Reassembler, 152>() && known<Delivery, 384>());
+static_assert(known<FixedQueueDedup<3>, 72>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 552>());
+
+inline void canonise(Digester& out, Bytes payload) {
+  const MessageName name = MessageName::in(payload);
+  out.add(name.side | unsigned{name.life} << 8 | unsigned{name.id} << 16, payload.size());
+}
+
+inline void canonise(Digester& out, const ReceiveLog& log) {
+  const SequenceNumber lowest = log.lowest_unseen();
+  const SequenceNumber first = lowest > log.window_ ? lowest - log.window_ : 1;
+  std::uint64_t fates = lowest - first;
+  for (SequenceNumber n = first; n < lowest + log.window_; ++n) {
+    fates = fates << 2 | static_cast<std::uint64_t>(log.fate(n));
+  }
+  out.add(fates);
+}
+
+template <std::size_t N>
+void canonise(Digester& out, const FixedQueueDedup<N>& filter, const Bases& bases) {
+  const auto& queue = filter.queue_;
+  out.add(queue.size(), back(bases.number_received, filter.floor_));
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    out.add(back(bases.number_received, queue[(filter.oldest_ + i) % queue.size()]));
+  }
+}
+
+template <std::size_t N>
+void canonise(Digester& out, const WindowDedup<N>& filter, const Bases& bases) {
+  out.add(back(bases.number_received, filter.highest_));
+  for (SequenceNumber n = filter.highest_, i = 0; n != 0 && i < N; --n, ++i) out.add(filter.check(n));
+}
+
+inline void canonise(Digester&, const NoDedup&, const Bases&) {}
+
+inline void canonise(Digester& out, const AnyFilter& any, const Bases& bases) {
+  std::visit([&](const auto& filter) { canonise(out, filter, bases); }, any.filter());
+}
+
+/// In the order of what they wait for, and of their arrival: places are not part of it.
+inline void canonise(Digester& out, const HeldMessages& held, const Bases& bases) {
+  std::vector<std::pair<SequenceNumber, std::uint32_t>> waited_for;
+  for (const std::uint32_t head : held.heads_) {
+    if (head != HeldMessage::none) waited_for.emplace_back(held.slots_[head].dependency, head);
+  }
+  std::sort(waited_for.begin(), waited_for.end());
+  out.add(waited_for.size());
+  for (const auto& [dependency, head] : waited_for) {
+    for (std::uint32_t i = head; i != HeldMessage::none; i = held.slots_[i].next) {
+      const HeldMessage& message = held.slots_[i];
+      out.add(back(bases.number_received, dependency), back(bases.number_received, message.number));
+      out.add(message.newest_only ? back(bases.packet_received, message.packet) : 0);
+      out.add((message.fail_with_dependency ? 1u : 0u) | (message.dropped ? 2u : 0u) |
+              (message.parts != HeldMessage::none ? 4u : 0u));
+      if (!message.dropped) canonise(out, held.view(message.payload));
+    }
+  }
+}
+
+inline void canonise(Digester& out, const Reassembler& parts, const Bases& bases) {
+  std::vector<std::pair<std::uint64_t, const Assembly*>> oldest_first;
+  for (const Assembly& assembly : parts.slots_) {
+    if (assembly.state != Assembly::State::free) oldest_first.emplace_back(assembly.turn, &assembly);
+  }
+  std::sort(oldest_first.begin(), oldest_first.end());
+  out.add(oldest_first.size());
+  for (const auto& [turn, one] : oldest_first) {
+    const Assembly& assembly = *one;
+    out.add(assembly.state, assembly.reliable, assembly.refused, assembly.fail_with_dependency,
+            assembly.newest_only);
+    out.add(assembly.reliable ? back(bases.number_received, assembly.name.first) : assembly.name.first);
+    out.add(assembly.name.count, assembly.name.total, back(bases.number_received, assembly.number));
+    out.add(back(bases.number_received, assembly.dependency));
+    out.add(assembly.newest_only ? back(bases.packet_received, assembly.packet) : 0);
+    std::uint64_t here = 0;
+    for (const Payload& part : assembly.parts) here = here << 1 | (part.block != Payload::none ? 1u : 0u);
+    out.add(here);
+    if (!assembly.parts.empty() && assembly.parts[0].block != Payload::none) {
+      canonise(out, parts.pool_.view(assembly.parts[0]));
+    }
+  }
+}
+
+inline void canonise(Digester& out, const Delivery& delivery, const Bases& bases) {
+  out.add(back(bases.packet_received, delivery.newest_only_packet_));
+  canonise(out, delivery.held_, bases);
+  canonise(out, delivery.parts_, bases);
+  canonise_ring(out, delivery.ready_, [&](const Delivery::Ready& ready) {
+    out.add(ready.reliable, ready.parts != Reassembler::none);
+    canonise(out, ready.kept.block == Payload::none ? ready.view : delivery.held_.view(ready.kept));
+  });
+}
+
+template <class DedupPolicy>
+void canonise(Digester& out, const Inbox<DedupPolicy>& inbox, const Bases& bases) {
+  canonise(out, inbox.log_);
+  canonise(out, inbox.filter_, bases);
+  canonise(out, inbox.delivery_, bases);
+  canonise_ring(out, inbox.verdicts_, [&](const VerdictFrame& verdict) {
+    out.add(back(bases.number_received, verdict.number), verdict.delivered);
+  });
+}
+
+}  // namespace bowline::explore

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""Takes rules out of the library, one at a time, and looks whether the search finds what breaks.
+
+    mutants.py [--compiler CXX] [--build FOLDER] [--show] [NAME ...]
+
+For each mutant a copy of include/ is changed, and one world is searched with it. Prints the steps of the shortest trace
+and the law that it breaks; with --show the whole trace. Ends with 1 where a mutant is not found.
+"""
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+# name: the rule that is taken out, its search program, its world, and what is changed: header, text, other text.
+MUTANTS = {
+    "held-is-acked": (
+        "an acknowledged message that the peer holds has no outcome yet", "wide",
+        "gate at the receiver, first cancelled",
+        [("core/outbox.hpp", "if (message.dependency == Message::Dependency::none) {\n      flow_.conclude",
+          "{\n      flow_.conclude")]),
+    "ack-before-taken": (
+        "nothing is acknowledged before the application took it", "wide", "events taken late",
+        [("core/receiver.hpp", "return !inbox_.has_received() && (acks_.due()", "return (acks_.due()"),
+         ("core/receiver.hpp", "    if (inbox_.has_received()) return false;\n", ""),
+         ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery_.empty());\n", "")]),
+    "ack-of-a-late-copy": (
+        "after an unacknowledged end only verdicts count", "wide", "cancelled in flight",
+        [("core/outbox.hpp", "    if (segment->tombstone) return;\n", "")]),
+    "no-fail-bit": (
+        "that a message fails with its dependency travels with it", "wide", "gate at the receiver, fails",
+        [("core/transmission.hpp", "frame.fail_with_dependency = waits && message.fail_with_dependency;", ""),
+         ("core/transmission.hpp",
+          "frame.dependency = number - message.distance;\n      frame.fail_with_dependency = "
+          "message.fail_with_dependency;", "frame.dependency = number - message.distance;")]),
+    "no-dependency-from-the-senders-gate": (
+        "whatever the gate, a message carries its dependency", "wide", "gate at the sender, first cancelled",
+        [("core/transmission.hpp", "const bool waits = depends && part == 0;",
+          "const bool waits = depends && part == 0 && message.gate == Gate::at_receiver;")]),
+    "no-tombstone": (
+        "what ends unacknowledged is recalled", "wide", "gate at the receiver, first cancelled",
+        [("core/message_flow.hpp", "const bool settled = acked || !message.started();",
+          "const bool settled = true;\n    if (!acked && acks_.find(message.number) != nullptr) "
+          "acks_.settle(message.number);")]),
+    "verdict-asked-once": (
+        "a tombstone is repeated until its verdict is in", "wide", "cancelled in flight",
+        [("core/outbox.hpp", "if (segment->tombstone && segment->latest == packet) flow_",
+          "if (false) flow_")]),
+    "late-ack-of-any-verdict": (
+        "only a verdict of delivered is a late acknowledgement", "wide", "cancelled in flight",
+        [("core/outbox.hpp", "if (verdict.delivered && verdict.number", "if (verdict.number")]),
+    "challenge-for-life": (
+        "the challenge is drawn anew at every bind", "wide", "late hello",
+        [("core/handshake.hpp", "    peer_limits_ = limits;\n    challenge_ = secrets_.next();\n",
+          "    peer_limits_ = limits;\n")]),
+    "hello-until-bound": (
+        "HELLOs go on until the peer has shown that it is bound, not until this end is", "wide", "handshake, messages",
+        [("core/handshake.hpp", "    confirmed_ = false;\n    begin_hellos(now);", "    confirmed_ = false;\n    "
+          "hello_at_ = never;"),
+         ("core/handshake.hpp", "void ask() noexcept { hello_due_ = bound(); }", "void ask() noexcept {}")]),
+    "restart-keeps-what-was-pending": (
+        "a new incarnation of the peer ends what was pending", "wide", "receiver restarts",
+        [("core/connection.hpp", "    if (had_peer) {\n      outbox().end_all(stats_);\n", "    if (had_peer) {\n")]),
+    "no-packet-filter": (
+        "a packet is taken once", "wide", "newest only",
+        [("core/receiver.hpp", "return ++stats.dropped_replayed, false;", "break;"),
+         ("core/delivery.hpp", "if (packet < newest_only_packet_)", "if (packet + 1 < newest_only_packet_)")]),
+    "no-message-filter": (
+        "a number is delivered once", "wide", "gate at the receiver",
+        [("core/inbox.hpp", "if (frame.fragment || filter_.admit(frame.number) != Admission::fresh) {",
+          "if (frame.fragment) {")]),
+    "short-ring": (
+        "the fates reach down to F - W", "wide", "FixedQueueDedup<1>, window 1",
+        [("core/receive_log.hpp", "number + window_ < lowest_unseen_", "number + window_ <= lowest_unseen_")]),
+    "first-number-names-the-parts": (
+        "a message in parts is recalled under its last number", "wide", "one waits for two parts",
+        [("core/tombstones.hpp", "numbered ? recall(acks, message.number) : "
+          "static_cast<void>(unnumbered_.push_back(id));", "if (numbered) recall(acks, message.number);")]),
+    "no-timer-without-numbers": (
+        "an end that has run out of numbers has a timer", "three_bits", "numbers of 3 bits, recalled",
+        [("core/session.hpp", "liveness_.deadline(sender_.asking(), mute)", "liveness_.deadline(sender_.asking())")]),
+}
+
+
+def changed(include, edits):
+    for header, text, other in edits:
+        path = include / "bowline" / header
+        before = path.read_text(encoding="utf-8")
+        if before.count(text) != 1:
+            return f"{header} has `{text.strip()}` {before.count(text)} times instead of once"
+        path.write_text(before.replace(text, other), encoding="utf-8")
+    return None
+
+
+def search(name, compiler, build, show):
+    rule, program, world, edits = MUTANTS[name]
+    place = build / name
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(ROOT / "include", place / "include")
+    fault = changed(place / "include", edits)
+    if fault:
+        return f"does not apply: {fault}", False
+    # In one piece, so that nothing of the unchanged library is linked in.
+    parts = [*sorted((HERE / "plans").glob("*.cpp")), HERE / "searches" / f"{program}.cpp", HERE / "main.cpp"]
+    whole = place / "whole.cpp"
+    whole.write_text("".join(f'#include "explore/{part.relative_to(HERE).as_posix()}"\n' for part in parts),
+                     encoding="utf-8")
+    built = subprocess.run([*compiler.split(), "-std=c++20", "-O1", "-fno-access-control", f"-I{place / 'include'}",
+                            f"-I{HERE.parent}", str(whole), "-o", str(place / "explore"), "-pthread"],
+                           capture_output=True, text=True, check=False)
+    if built.returncode != 0:
+        return f"does not compile: {built.stderr[-1000:]}", False
+    said = subprocess.run([str(place / "explore"), world], capture_output=True, text=True, check=False)
+    depth = re.search(r"depth +(\d+)", said.stdout)
+    law = re.search(r"=> (.*)", said.stdout)
+    if show:
+        print(said.stdout, said.stderr, sep="")
+    if not depth:
+        return f"there is no world {world}, or it crashed: {said.stderr.strip()[-300:]}", False
+    if not law:
+        return f"is not found in '{world}'", False
+    return f"{depth.group(1):>2} steps in '{world}': {law.group(1)}", True
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Searches worlds without a rule.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MUTANTS))
+    parser.add_argument("--compiler", default="c++")
+    parser.add_argument("--build", type=Path, default=ROOT / "build" / "explore_mutants")
+    parser.add_argument("--show", action="store_true", help="print the traces")
+    options = parser.parse_args()
+    names = options.names or list(MUTANTS)
+    found = 0
+    for name in names:
+        result, good = search(name, options.compiler, options.build, options.show)
+        found += good
+        print(f"{name:<36} {result}", flush=True)
+    print(f"FIGURE explore_mutants {found} {len(names)} {'ok' if found == len(names) else 'short'}")
+    return 0 if found == len(names) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
