@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bowline/dedup/no_dedup.hpp"
+#include "bowline/resend/no_resend.hpp"
 #include "core/support/pair.hpp"
 
 namespace bowline::test {
@@ -480,6 +481,26 @@ TEST(CheckTrace, a_packet_with_one_bad_frame_has_no_effect_at_all) {
 }
 
 // Section 7: a step back of the clock is absorbed. A clamp to the latest time freezes every timer for an hour.
+// Catches a PING that is due when the resend timer gives up the last of what was on its way, and is left for the next
+// poll: the deadline would stay in the past.
+TEST(ClockTrace, a_ping_long_due_leaves_when_the_resend_timer_gives_up_the_rest) {
+  using Once = Connection<FixedQueueDedup<>, NoResend, DefaultExtras>;
+  Options options;
+  options.entropy = {1, 2};
+  Once a{options}, z{[&] { auto other = options; other.entropy = {3, 4}; return other; }()};
+  TimePoint now{1h};
+  ASSERT_TRUE(a.bind(now, z.nonce(), z.limits()));
+  while (a.next_event()) {}
+  std::vector<std::byte> buffer(options.datagram_bytes_max);
+  const std::byte payload[1]{};
+  ASSERT_TRUE(a.send(now, payload, {.reliable = false}));
+  while (a.poll_transmit(now, buffer) != 0) {}
+  now += 24h;  // Nobody polled, so that the time-out of the handshake is excused.
+  a.handle_timeout(now);
+  while (a.poll_transmit(now, buffer) != 0) {}
+  EXPECT_GT(a.next_deadline(), now);
+}
+
 TEST(ClockTrace, a_step_back_of_an_hour_freezes_no_timer) {
   Pair<> p = connected();
   p.a.sends("a");

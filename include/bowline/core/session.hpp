@@ -83,14 +83,12 @@ class Session {
   /// Lets timers fire that are due.
   [[nodiscard]] Silence on_timer(TimePoint now, Stats& stats) {
     if (const TimePoint due = timer(); due < now) liveness_.excuse(now, now - due);
-    bool persistent = false;
-    if (sender_.on_timer(now, stats)) {
-      liveness_.on_probe();
-      persistent = sender_.timeouts() > 1;
-    } else if (!sender_.asking() && liveness_.ping_due(now)) {
-      sender_.probe();
-      liveness_.on_probe();
-    }
+    const bool fired = sender_.on_timer(now, stats);
+    const bool persistent = fired && sender_.timeouts() > 1;
+    // The timer may have given up the last of what asked for an answer, long after a PING was due.
+    const bool ping = !sender_.asking() && liveness_.ping_due(now);
+    if (ping) sender_.probe();
+    if (fired || ping) liveness_.on_probe();
     if (liveness_.gone(now, sender_.numbers_exhausted())) return Silence::gone;
     return persistent ? Silence::persistent : Silence::none;
   }
