@@ -156,8 +156,12 @@ TEST(PathMtuDiscovery, losses_by_chance_do_not_shrink_datagrams) {
       ASSERT_EQ(transfer.found(), 1472u);
       transfer.link.change(transfer.world.now(), path(1472, loss));
       transfer.sends(8000, 90);  // 15 fill a datagram
-      ASSERT_TRUE(transfer.settles(120s));
-      transfer.world.run_for(5s);
+      EXPECT_TRUE(transfer.settles(120s));
+      // A doubt that the last losses raised ends once the path is seen to work again.
+      for (int i = 0; i < 40; ++i) {
+        transfer.sends(1, 20);
+        transfer.world.run_for(250ms);
+      }
       EXPECT_EQ(transfer.found(), 1472u);
       EXPECT_EQ(transfer.a.stats().black_holes, 0u);
     });

@@ -99,6 +99,9 @@ class Sender {
     return timeouts() > 1 ? recovery_.path().sure_bytes() : recovery_.path().datagram_bytes();
   }
 
+  /// Bytes of the largest datagram that the path is known to take.
+  [[nodiscard]] std::size_t path_bytes() const noexcept { return recovery_.path().datagram_bytes(); }
+
   /// Bytes of a datagram that passes whatever becomes of the path.
   [[nodiscard]] std::size_t sure_bytes() const noexcept { return recovery_.path().sure_bytes(); }
 

@@ -108,7 +108,7 @@ class Session {
   // Packets out.
 
   /// Bytes of the largest datagram that the path is known to take.
-  [[nodiscard]] std::size_t datagram_bytes() const noexcept { return sender_.datagram_bytes(); }
+  [[nodiscard]] std::size_t datagram_bytes() const noexcept { return sender_.path_bytes(); }
 
   /// Bytes of a datagram that passes whatever becomes of the path.
   [[nodiscard]] std::size_t sure_bytes() const noexcept { return sender_.sure_bytes(); }
