@@ -21,6 +21,7 @@ inline Options bulk_options() {
   options.window = 65536;
   options.packets_tracked = 65536;
   options.datagram_bytes_max = datagram_bytes;
+  options.path_mtu_discovery = false;
   options.messages_max = 131072;
   options.send_bytes_max = 128u << 20;
   return options;

@@ -39,8 +39,7 @@ class ReliableChannel {
       : transport_{std::move(transport)},
         clock_{std::move(clock)},
         connection_{completed(options, dedup), std::move(dedup), std::move(resend), std::move(extras)},
-        inlet_{options.datagram_bytes_max},
-        outlet_{options.datagram_bytes_max} {}
+        inlet_{options.datagram_bytes_max} {}
 
   ReliableChannel(ReliableChannel&&) = default;
   ReliableChannel& operator=(ReliableChannel&&) = default;
@@ -77,9 +76,9 @@ class ReliableChannel {
     const TimePoint now = look();
     connection_.handle_timeout(now);
     follow_peer();
-    outlet_.flush(now, transport_, [&](Buffer buffer, std::size_t bytes_wanted) {
-      return connection_.poll_transmit(now, buffer, bytes_wanted);
-    });
+    outlet_.flush(
+        now, transport_, [&] { return connection_.transmit_bytes_max(); },
+        [&](Buffer buffer, std::size_t bytes_wanted) { return connection_.poll_transmit(now, buffer, bytes_wanted); });
   }
 
   /// The next event, or none. Takes in the next datagram when the events of the last one are taken; after

@@ -109,6 +109,20 @@ TEST(PacketLog, a_lost_packet_leaves_flight_once_and_can_still_be_acknowledged) 
   EXPECT_TRUE(acknowledge(log, 1, 1).empty());
 }
 
+TEST(PacketLog, a_probe_of_the_paths_size_is_acknowledged_but_never_in_flight) {
+  PacketLog log;
+  send(log, 1);
+  log.commit_probe(TimePoint{}, 1472, {});
+  EXPECT_EQ(log.in_flight_bytes(), 100u);
+  EXPECT_EQ(log.outstanding(), 1u);
+  log.declare_lost(1);
+  EXPECT_EQ(log.oldest_outstanding(), 3u);
+  log.prune(2);
+  EXPECT_TRUE(log.contains(2)) << "it may still arrive";
+  EXPECT_EQ(acknowledge(log, 2, 2), (Told{{2, false}}));
+  EXPECT_TRUE(log[2].probe);
+}
+
 TEST(PacketLog, what_was_never_sent_may_not_be_acknowledged) {
   PacketLog log;
   EXPECT_FALSE(log.may_be_acked({1, 1}));

@@ -42,7 +42,7 @@ TEST(PeerRoom, an_unreliable_message_and_one_in_parts_need_no_room_among_the_hel
   Message unreliable = of_bytes(60);
   unreliable.reliable = false;
   EXPECT_FALSE(room.over_held_budget(peer_with(0, 0), unreliable));
-  Message large = of_bytes(1200);  // No datagram takes that many.
+  Message large = of_bytes(1472);  // No datagram takes that many.
   EXPECT_FALSE(room.over_held_budget(peer_with(0, 5000), large));
   Message cut = of_bytes(1190);
   room.reserve_reassembly(cut);

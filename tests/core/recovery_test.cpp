@@ -16,8 +16,10 @@ using namespace std::chrono_literals;
 using bowline::AckFrame;
 using bowline::CongestionFeedback;
 using bowline::Duration;
+using bowline::Options;
 using bowline::PacketNumber;
 using bowline::PacketRange;
+using bowline::PathMtu;
 using bowline::Recovery;
 using bowline::Stats;
 using bowline::TimePoint;
@@ -42,7 +44,7 @@ static_assert(bowline::CongestionControl<Watched>);
 template <class Schedule = bowline::AdaptiveResend>
 struct Sender {
   std::vector<CongestionFeedback> told;
-  Recovery<Schedule, Watched> recovery{250ms, Schedule{}, Watched{&told}, 1};
+  Recovery<Schedule, Watched> recovery{250ms, Schedule{}, Watched{&told}, PathMtu{Options{}}, 1};
   Stats stats;
   Numbers acked;
   Numbers lost;
@@ -204,6 +206,38 @@ TEST(Recovery, a_sender_with_nothing_to_say_marks_what_is_on_the_way) {
   EXPECT_FALSE(sender.told.back().delivery.app_limited);
   sender.ack(51ms, {{1, 2}});
   EXPECT_TRUE(sender.told.back().delivery.app_limited);
+}
+
+TEST(Recovery, a_probe_of_the_paths_size_is_not_in_flight_and_its_loss_is_told_to_nobody) {
+  Sender sender;
+  sender.send(0ms);
+  EXPECT_TRUE(sender.ack(50ms, {{1, 1}}));
+  EXPECT_TRUE(sender.recovery.path_works());
+  sender.told.clear();
+  sender.recovery.on_path_probe_sent(at(60ms), 1472, 0ms, sender.stats);
+  EXPECT_EQ(sender.recovery.log().in_flight_bytes(), 0u);
+  EXPECT_EQ(sender.recovery.deadline(0ms), bowline::never) << "the search has a timer of its own";
+  sender.send(60ms, 4);
+  EXPECT_TRUE(sender.ack(110ms, {{3, 6}}));  // The probe was 2.
+  EXPECT_EQ(sender.lost, Numbers{});
+  ASSERT_EQ(sender.told.size(), 1u);
+  EXPECT_EQ(sender.told[0].lost_bytes, 0u);
+  EXPECT_EQ(sender.told[0].acked_bytes, 400u);
+  EXPECT_EQ(sender.told[0].datagram_bytes, 1200u);
+}
+
+TEST(Recovery, a_probe_of_the_paths_size_that_arrives_raises_it) {
+  Sender sender;
+  sender.send(0ms);
+  EXPECT_TRUE(sender.ack(50ms, {{1, 1}}));
+  sender.told.clear();
+  sender.recovery.on_path_probe_sent(at(60ms), 1472, 0ms, sender.stats);
+  EXPECT_TRUE(sender.ack(110ms, {{1, 2}}));
+  EXPECT_EQ(sender.recovery.path().datagram_bytes(), 1472u);
+  EXPECT_EQ(sender.stats.losses_undone, 0u);
+  ASSERT_EQ(sender.told.size(), 1u);
+  EXPECT_EQ(sender.told[0].acked_bytes, 0u) << "it was not in flight";
+  EXPECT_EQ(sender.told[0].datagram_bytes, 1472u);
 }
 
 TEST(Recovery, the_window_counts_the_next_datagram_and_one_may_always_leave) {

@@ -18,7 +18,7 @@ constexpr Nonce peer_nonce = 0x7065657221ull;
 /// Functions entered, at the most, for a step, a byte heard and a byte sent. Amortised: what a step leaves behind may
 /// be paid for by a later one. Ten times what the corpus needs.
 constexpr std::uint64_t work_step = 40'000;
-constexpr std::uint64_t work_byte = 4'000;
+constexpr std::uint64_t work_byte = 400;
 
 class Run {
  public:

@@ -100,6 +100,23 @@ TEST_F(UdpSocketTest, many_are_received_apart_each_with_its_source_and_length) {
   EXPECT_EQ(found, (std::vector<std::string>{"a", "too  cut", "bbbb"}));
 }
 
+#if defined(IP_PMTUDISC_PROBE)
+TEST_F(UdpSocketTest, datagrams_leave_whole_unless_fragmentation_is_allowed) {
+  const auto rule = [](const UdpSocket& socket) {
+    int value = -1;
+    socklen_t bytes = sizeof value;
+    EXPECT_EQ(::getsockopt(socket.handle(), IPPROTO_IP, IP_MTU_DISCOVER, &value, &bytes), 0);
+    return value;
+  };
+  EXPECT_EQ(rule(a), IP_PMTUDISC_PROBE);
+  UdpSocket cutting;
+  UdpOptions options;
+  options.fragmentation = true;
+  ASSERT_EQ(cutting.bind(UdpAddress::resolve({.host = "127.0.0.1", .port = "0"}).value(), options).code, 0);
+  EXPECT_NE(rule(cutting), IP_PMTUDISC_PROBE);
+}
+#endif
+
 TEST_F(UdpSocketTest, nothing_to_receive_is_an_error_that_says_so) {
   std::array<std::byte, 8> place{};
   UdpArrival arrival;

@@ -21,6 +21,9 @@ struct Entropy {
 
 /// The limits of one channel. Set what you need by name: `Options{.window = 4096}`.
 struct Options {
+  /// Bytes of a datagram that passes every path in common use (RFC 9000 section 14): the BASE_PLPMTU of RFC 8899.
+  static constexpr std::uint32_t datagram_bytes_base = 1200;
+
   /// Sequence numbers that may be unsettled at once, each way; the smaller of both ends' counts. 1,024 full
   /// datagrams fill 50 Mbit/s at 50 ms with 10 % loss (W ≥ (2 + ln B / ln(1/p)) · B segments for a path of B).
   /// The duplicate filter must cover it: FixedQueueDedup<N> needs N ≥ 2 · window − 1.
@@ -30,9 +33,14 @@ struct Options {
   /// most datagrams in flight. 4,096 bits are 512 bytes. At most 65,536.
   std::uint32_t packets_tracked = 4096;
 
-  /// Bytes of the largest datagram sent and taken. 1,200 passes every path in common use (RFC 9000 section 14).
-  /// A message larger than that less 29 bytes of header, frame and seal (Crc32cSeal) travels in parts.
-  std::uint32_t datagram_bytes_max = 1200;
+  /// Bytes of the largest datagram sent and taken, announced to the peer. 1,472 fill Ethernet below IPv4 and UDP;
+  /// where longer frames are in use, or over loopback, more makes large messages cheaper.
+  std::uint32_t datagram_bytes_max = 1472;
+
+  /// Whether to begin with datagrams of datagram_bytes_base, and to search for what the path takes, up to what both
+  /// ends do (RFC 8899). A path that takes less later is noticed. Reliable messages larger than the base less 29 bytes
+  /// of header, frame and seal (Crc32cSeal) travel in parts. False: every path is taken to carry datagram_bytes_max.
+  bool path_mtu_discovery = true;
 
   /// Bytes of the largest message sent and taken, announced to the peer. At most 1 GiB.
   std::uint32_t message_bytes_max = 16u << 20;

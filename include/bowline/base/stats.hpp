@@ -38,6 +38,9 @@ struct Stats {
   std::uint64_t timeouts = 0;              ///< Times the resend timer fired.
   std::uint64_t probes_sent = 0;           ///< Tail probes and PINGs.
   std::uint64_t tombstones_sent = 0;
+  std::uint64_t path_probes_sent = 0;      ///< Datagrams that asked how large the path takes them.
+  std::uint64_t path_probes_lost = 0;
+  std::uint64_t black_holes = 0;           ///< Times the path turned out not to take any more what it took before.
 
   // Datagrams in.
   std::uint64_t datagrams_received = 0;    ///< Everything handed in, good or bad.

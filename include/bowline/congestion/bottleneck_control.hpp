@@ -34,16 +34,17 @@ class BottleneckControl {
     probe_rtt,  ///< The round trip of the empty path.
   };
 
-  /// `datagram_bytes_max` should be that of `Options`. The first window is 32 of them.
-  constexpr BottleneckControl() noexcept : BottleneckControl{Options{}.datagram_bytes_max} {}
-  constexpr explicit BottleneckControl(std::size_t datagram_bytes_max) noexcept
-      : datagram_bytes_{datagram_bytes_max},
+  /// The first window is 32 datagrams of `datagram_bytes`. After that they are as long as the feedback says.
+  constexpr BottleneckControl() noexcept : BottleneckControl{Options::datagram_bytes_base} {}
+  constexpr explicit BottleneckControl(std::size_t datagram_bytes) noexcept
+      : datagram_bytes_{datagram_bytes},
         window_bytes_{initial()},
         ramp_bytes_{initial()},
-        share_{datagram_bytes_max},
-        noise_{std::uint64_t{128} * datagram_bytes_max} {}
+        share_{datagram_bytes},
+        noise_{std::uint64_t{128} * datagram_bytes} {}
 
   constexpr void on_feedback(const CongestionFeedback& feedback) noexcept {
+    if (feedback.datagram_bytes != 0) datagram_bytes_ = feedback.datagram_bytes;
     if (feedback.timed_out) ramp_bytes_ = floor();
     const std::uint64_t rate = rate_of(feedback.delivery);
     if (rate != 0 && (!feedback.delivery.app_limited || rate > rate_.best())) rate_.take(rate);

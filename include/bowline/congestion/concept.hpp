@@ -23,8 +23,9 @@ struct DeliverySample {
 struct CongestionFeedback {
   TimePoint now;
   std::size_t acked_bytes = 0;      ///< Newly acknowledged, of what was in flight.
-  std::size_t lost_bytes = 0;       ///< Newly declared lost.
+  std::size_t lost_bytes = 0;       ///< Newly declared lost, but for probes of the path's size.
   std::size_t in_flight_bytes = 0;  ///< After both.
+  std::size_t datagram_bytes = 0;   ///< Of a full datagram from now on; 0: as before.
   TimePoint acked_sent_at{};        ///< When the newest acknowledged datagram left, if one was.
   TimePoint lost_sent_at{};         ///< When the newest lost datagram left, if one was.
   bool timed_out = false;           ///< The losses are inferred from silence, not from an acknowledgement.

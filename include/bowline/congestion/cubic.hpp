@@ -20,12 +20,14 @@ namespace bowline::inline v0_1 {
 /// Invariants: the window is at least two datagrams; it is reduced at most once a round trip.
 class Cubic {
  public:
-  /// `datagram_bytes_max` should be that of `Options`. The first window is ten of them (RFC 9002 section 7.2).
-  constexpr Cubic() noexcept : Cubic{Options{}.datagram_bytes_max} {}
-  constexpr explicit Cubic(std::size_t datagram_bytes_max) noexcept
-      : datagram_bytes_{datagram_bytes_max}, window_bytes_{10 * datagram_bytes_max} {}
+  /// The first window is ten datagrams of `datagram_bytes` (RFC 9002 section 7.2). After that they are as long as the
+  /// feedback says.
+  constexpr Cubic() noexcept : Cubic{Options::datagram_bytes_base} {}
+  constexpr explicit Cubic(std::size_t datagram_bytes) noexcept
+      : datagram_bytes_{datagram_bytes}, window_bytes_{10 * datagram_bytes} {}
 
   constexpr void on_feedback(const CongestionFeedback& feedback) noexcept {
+    if (feedback.datagram_bytes != 0) follow(feedback.datagram_bytes);
     if (feedback.lost_bytes != 0 && feedback.lost_sent_at > recovery_since_) reduce(feedback);
     if (feedback.acked_bytes != 0 && feedback.acked_sent_at > recovery_since_) grow(feedback);
     seen_at_ = feedback.now;
@@ -38,6 +40,11 @@ class Cubic {
 
  private:
   static constexpr std::uint64_t window_bytes_max = std::uint64_t{1} << 32;
+
+  constexpr void follow(std::size_t datagram_bytes) noexcept {
+    datagram_bytes_ = datagram_bytes;
+    window_bytes_ = (std::max)(window_bytes_, floor());
+  }
 
   [[nodiscard]] constexpr bool slow_start() const noexcept { return window_bytes_ < slow_start_below_; }
 

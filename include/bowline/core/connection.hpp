@@ -32,8 +32,7 @@ class Connection {
 
   /// `options` and the policies must fit: see `fault`.
   explicit Connection(const Options& options, DedupPolicy dedup = {}, ResendPolicy resend = {}, Extras extras = {})
-      : options_{options},
-        handshake_{options, options.entropy},
+      : handshake_{options, options.entropy},
         session_{options, std::move(dedup), std::move(resend), std::move(extras), handshake_.draw()},
         closing_{options} {
     BOWLINE_ASSERT(options.entropy);
@@ -88,10 +87,16 @@ class Connection {
   [[nodiscard]] Nonce nonce() const noexcept { return handshake_.own(); }
   [[nodiscard]] const Limits& limits() const noexcept { return handshake_.limits(); }
 
-  /// Payload bytes of the largest message that travels in one datagram of ours.
+  /// Bytes of the largest datagram of ours that the path is known to take (`Options::path_mtu_discovery`).
+  [[nodiscard]] std::size_t datagram_bytes() const noexcept { return session_.datagram_bytes(); }
+
+  /// Payload bytes of the largest message that travels in one datagram of ours on every path.
   [[nodiscard]] std::size_t datagram_payload_bytes_max() const noexcept {
-    return SessionType::frames_room(options_.datagram_bytes_max) - DataFrame::overhead_bytes_max;
+    return SessionType::frames_room(session_.sure_bytes()) - DataFrame::overhead_bytes_max;
   }
+
+  /// Bytes of room that `poll_transmit` wants next; never more than `Options::datagram_bytes_max`.
+  [[nodiscard]] std::size_t transmit_bytes_max() const noexcept { return session_.packet_bytes_max(); }
 
   // Command.
 
@@ -108,8 +113,7 @@ class Connection {
   bool cancel(TimePoint now, MessageId id) {
     now = advance(now);
     const bool ended = outbox().cancel(id, stats_);
-    drain_further(now);
-    return ended;
+    return drain_further(now), ended;
   }
 
   /// Begins to look for the peer, as `send` does.
@@ -179,10 +183,10 @@ class Connection {
     return session_.receiver().has_received() ? session_.receiver().next_event(stats_) : next_of_ours();
   }
 
-  /// Writes the next datagram into `buffer`, of at least `Options::datagram_bytes_max`, and answers its length; 0 when
-  /// nothing has to leave now. May pad what lacks little of `bytes_wanted`, which the transport likes better.
+  /// Writes the next datagram into `buffer`, of at least `transmit_bytes_max()`, and answers its length; 0 when nothing
+  /// has to leave now. May pad what lacks little of `bytes_wanted`, which the transport likes better.
   [[nodiscard]] std::size_t poll_transmit(TimePoint now, Buffer buffer, std::size_t bytes_wanted = 0) {
-    BOWLINE_ASSERT(buffer.size() >= options_.datagram_bytes_max);
+    BOWLINE_ASSERT(buffer.size() >= transmit_bytes_max());
     now = advance(now);
     if (closing_.phase() == Closing::Phase::closed) return 0;
     if (const auto hello = handshake_.take_hello()) return session_.envelope().write_hello(*hello, buffer, stats_);
@@ -206,13 +210,10 @@ class Connection {
     return change.connected ? Event{Connected{}} : Event{Disconnected{change.reason}};
   }
 
-  // Time.
-
   [[nodiscard]] TimePoint advance(TimePoint now) noexcept {
     bool stepped = false;
-    const TimePoint session_now = timeline_.advance(now, stepped);
-    stats_.clock_steps_back += stepped ? 1u : 0u;
-    return session_now;
+    now = timeline_.advance(now, stepped);
+    return stats_.clock_steps_back += stepped ? 1u : 0u, now;
   }
 
   /// There is a peer, and something to say to it but good-bye.
@@ -288,7 +289,6 @@ class Connection {
   [[nodiscard]] Outbox& outbox() noexcept { return session_.outbox(); }
   [[nodiscard]] const Outbox& outbox() const noexcept { return session_.outbox(); }
 
-  Options options_;
   Timeline timeline_;
   Handshake handshake_;
   SessionType session_;

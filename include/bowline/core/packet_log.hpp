@@ -27,6 +27,7 @@ struct SentPacket {
     acked,
     lost,         ///< Declared lost; a late acknowledgement still counts.
     untracked,    ///< Carried nothing that asks for an acknowledgement.
+    probing,      ///< Asks how large the path takes datagrams. Its loss shows nothing else, so it is not in flight.
     skipped,      ///< Never sent, on purpose.
   };
 
@@ -37,6 +38,7 @@ struct SentPacket {
   std::uint16_t contents_count = 0;
   std::uint16_t bytes = 0;
   State state = State::outstanding;
+  bool probe = false;               ///< It is or was `probing`.
 };
 
 /// The packets in order of their numbers, which are those of the ring.
@@ -81,6 +83,14 @@ class PacketLog {
     }
     packets_.push_back(packet);
     advance();
+  }
+
+  /// A probe of the path's size leaves alone. An acknowledgement counts, a loss is not noticed here.
+  void commit_probe(TimePoint now, std::size_t bytes, const DeliveryStamp& delivery) {
+    commit(now, bytes, /*eliciting=*/false, delivery);
+    SentPacket& packet = packets_[packets_.end() - 1];
+    packet.state = SentPacket::State::probing;
+    packet.probe = true;
   }
 
   /// Leaves a number out, so that an acknowledgement of it gives away a peer that guesses (RFC 9000 section 21.4).
@@ -134,13 +144,13 @@ class PacketLog {
     }
   }
 
-  /// Forgets what no acknowledgement will name: packets that are acknowledged, and lost ones that are more than
-  /// `packets_tracked` behind the next, which the peer drops unread.
+  /// Forgets what no acknowledgement will name: packets that are acknowledged, and lost ones and probes that are more
+  /// than `packets_tracked` behind the next, which the peer drops unread.
   void prune(std::uint32_t packets_tracked) noexcept {
     while (!packets_.empty()) {
       const SentPacket& packet = packets_.front();
       if (packet.state == SentPacket::State::outstanding) break;
-      if (packet.state == SentPacket::State::lost && packets_.size() <= packets_tracked) break;
+      if (awaited(packet) && packets_.size() <= packets_tracked) break;
       packets_.pop_front();
     }
     const std::uint64_t kept = packets_.empty() ? committed_ : packets_.front().contents;
@@ -158,7 +168,8 @@ class PacketLog {
   };
 
   [[nodiscard]] static bool awaited(const SentPacket& packet) noexcept {
-    return packet.state == SentPacket::State::outstanding || packet.state == SentPacket::State::lost;
+    return packet.state == SentPacket::State::outstanding || packet.state == SentPacket::State::lost ||
+           packet.state == SentPacket::State::probing;
   }
 
   [[nodiscard]] std::uint64_t leap(PacketNumber number) noexcept {

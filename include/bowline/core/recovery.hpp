@@ -11,22 +11,30 @@
 #include "bowline/core/loss_detection.hpp"
 #include "bowline/core/pacer.hpp"
 #include "bowline/core/packet_log.hpp"
+#include "bowline/core/path_mtu.hpp"
 #include "bowline/core/rtt_estimator.hpp"
 #include "bowline/resend/concept.hpp"
 #include "bowline/wire/ack_frame.hpp"
 
 namespace bowline::inline v0_1 {
 
-/// Joins the packet log, the round-trip estimator, loss detection, congestion control and the pacer. Tells its caller
-/// which packets arrived or were lost; what that means for messages is the outbox's business.
+/// Joins the packet log, the round-trip estimator, loss detection, congestion control, the pacer and the search for the
+/// path's size. Tells its caller which packets arrived or were lost; what that means for messages is the outbox's
+/// business.
 template <ResendSchedule ResendPolicy, CongestionControl Congestion>
 class Recovery {
  public:
-  Recovery(Duration rtt_initial, ResendPolicy schedule, Congestion congestion, std::uint64_t seed)
-      : schedule_{std::move(schedule)}, congestion_{std::move(congestion)}, rtt_{rtt_initial}, loss_{seed} {}
+  Recovery(Duration rtt_initial, ResendPolicy schedule, Congestion congestion, PathMtu path, std::uint64_t seed)
+      : schedule_{std::move(schedule)},
+        congestion_{std::move(congestion)},
+        path_{std::move(path)},
+        rtt_{rtt_initial},
+        loss_{seed} {}
 
   [[nodiscard]] PacketLog& log() noexcept { return log_; }
   [[nodiscard]] const PacketLog& log() const noexcept { return log_; }
+  [[nodiscard]] PathMtu& path() noexcept { return path_; }
+  [[nodiscard]] const PathMtu& path() const noexcept { return path_; }
   [[nodiscard]] const ResendPolicy& schedule() const noexcept { return schedule_; }
   [[nodiscard]] std::uint32_t timeouts() const noexcept { return loss_.timeouts(); }
   [[nodiscard]] PacketNumber largest_acked() const noexcept { return loss_.largest_acked(); }
@@ -62,6 +70,17 @@ class Recovery {
     pacer_.on_sent(bytes);
   }
 
+  /// A probe of the path's size leaves under the number log().next(). It goes beside the window, and its loss is no
+  /// sign of congestion (RFC 9000 section 14.4).
+  void on_path_probe_sent(TimePoint now, std::size_t bytes, Duration ack_delay_max, Stats& stats) {
+    path_.on_probe_sent(now, log_.next(), probe_timeout(ack_delay_max), stats);
+    log_.commit_probe(now, bytes, delivery_.stamp(now, log_.in_flight_bytes()));
+    pacer_.on_sent(bytes);
+  }
+
+  /// The path was shown to work: it has answered, and nothing is overdue.
+  [[nodiscard]] bool path_works() const noexcept { return rtt_.sampled() && loss_.timeouts() == 0; }
+
   /// An ACK frame came. Calls `acked(PacketNumber)` for what it newly acknowledges and `lost(PacketNumber)` for what
   /// that shows to be lost. False, without effect, when it names a packet that was never sent.
   template <class Acked, class Lost>
@@ -79,8 +98,9 @@ class Recovery {
         newest = (std::max)(newest, number);
         const std::size_t bytes = log_[number].bytes;
         delivered += bytes;
+        path_.on_acked(now, number, bytes);
         stats.losses_undone += was_lost ? 1u : 0u;
-        if (!was_lost) feedback.acked_bytes += bytes;
+        if (!was_lost && !log_[number].probe) feedback.acked_bytes += bytes;
         acked(number);
       });
     }));
@@ -131,11 +151,13 @@ class Recovery {
   void on_lost(PacketNumber number, CongestionFeedback& feedback, Stats& stats, Lost& lost) {
     ++stats.datagrams_lost;
     feedback.lost_bytes += log_[number].bytes;
+    path_.on_lost(number, log_[number].bytes);
     feedback.lost_sent_at = (std::max)(feedback.lost_sent_at, log_[number].sent_at);
     lost(number);
   }
 
   void tell(CongestionFeedback& feedback) {
+    feedback.datagram_bytes = path_.datagram_bytes();
     feedback.in_flight_bytes = log_.in_flight_bytes();
     feedback.rtt_smoothed = rtt_.smoothed();
     feedback.delivery.delivered_bytes = delivery_.delivered_bytes();
@@ -144,6 +166,7 @@ class Recovery {
 
   ResendPolicy schedule_;
   Congestion congestion_;
+  PathMtu path_;
   PacketLog log_;
   RttEstimator rtt_;
   LossDetection loss_;

@@ -24,7 +24,7 @@ class Sender {
         resend_{std::move(resend)},
         congestion_{std::move(congestion)},
         outbox_{options},
-        recovery_{rtt_initial_, resend_, congestion_, seed} {}
+        recovery_{rtt_initial_, resend_, congestion_, PathMtu{options}, seed} {}
 
   [[nodiscard]] Outbox& outbox() noexcept { return outbox_; }
   [[nodiscard]] const Outbox& outbox() const noexcept { return outbox_; }
@@ -34,7 +34,9 @@ class Sender {
   void start(const Limits& limits, std::uint32_t window, std::uint64_t seed) {
     peer_ = limits;
     Transmission::bind(outbox_, limits, window);
-    recovery_ = {rtt_initial_, resend_, congestion_, seed};
+    PathMtu path = recovery_.path();
+    path.start(limits.datagram_bytes_max);
+    recovery_ = {rtt_initial_, resend_, congestion_, path, seed};
     skips_ = Random{~seed};
     skip_at_ = next_skip(1);
     probe_wanted_ = false;
@@ -71,9 +73,13 @@ class Sender {
       probe_wanted_ |= action == TimerAction::probe;
       asked |= action != TimerAction::nothing;
     }
+    recovery_.path().on_timer(now, recovery_.path_works(), stats);
     recovery_.prune(packets_tracked_);
     return asked;
   }
+
+  /// When to look after a probe of the path's size.
+  [[nodiscard]] TimePoint path_deadline() const noexcept { return recovery_.path().deadline(); }
 
   /// Something on the way asks for an answer.
   [[nodiscard]] bool asking() const noexcept { return probe_wanted_ || recovery_.log().outstanding() != 0; }
@@ -87,6 +93,22 @@ class Sender {
   [[nodiscard]] Duration probe_timeout() const { return recovery_.probe_timeout(ack_delay()); }
 
   // What it has to say.
+
+  /// Bytes of the largest datagram that may leave now. What is said into silence passes every path.
+  [[nodiscard]] std::size_t datagram_bytes() const noexcept {
+    return timeouts() > 1 ? recovery_.path().sure_bytes() : recovery_.path().datagram_bytes();
+  }
+
+  /// Bytes of the largest datagram that the path is known to take.
+  [[nodiscard]] std::size_t path_bytes() const noexcept { return recovery_.path().datagram_bytes(); }
+
+  /// Bytes of a datagram that passes whatever becomes of the path.
+  [[nodiscard]] std::size_t sure_bytes() const noexcept { return recovery_.path().sure_bytes(); }
+
+  /// Bytes of a probe of the path's size that may leave when nothing else has to; 0 for none.
+  [[nodiscard]] std::size_t path_probe_bytes() const noexcept {
+    return recovery_.path_works() ? recovery_.path().probe_bytes() : 0;
+  }
 
   /// Whether a packet of `datagram_bytes` may carry segments now, and there are some.
   [[nodiscard]] bool may_send(TimePoint now, std::size_t datagram_bytes) {
@@ -117,7 +139,7 @@ class Sender {
 
   /// Writes tombstones always, a probe if one is wanted, and segments if they `may` go. True if an answer is asked
   /// for.
-  bool write_segments(Writer& writer, bool may, std::size_t segment_bytes_max, Stats& stats) {
+  bool write_segments(Writer& writer, bool may, FrameRoom frame_room, Stats& stats) {
     Transmission transmission{outbox_, recovery_.log(), stats};
     transmission.write_tombstones<Number>(writer);
     if (std::exchange(probe_wanted_, false) || numbers_run_short()) {
@@ -128,7 +150,7 @@ class Sender {
     if constexpr (EagerSchedule<ResendPolicy>) {
       if (may) transmission.write_repeats<Number>(writer, resend_.repeat_bytes_max(), resend_.repeats_max());
     }
-    if (may) transmission.write_segments<Number>(writer, segment_bytes_max);
+    if (may) transmission.write_segments<Number>(writer, frame_room);
     if (!resend_.follows_acks()) {
       // Such a schedule sends nothing twice on its own, so nothing would ever take them out.
       outbox_.flow().again().clear();
@@ -141,6 +163,13 @@ class Sender {
   /// The packet leaves.
   void commit(TimePoint now, std::size_t datagram_bytes, bool eliciting) {
     recovery_.on_sent(now, datagram_bytes, eliciting);
+    if (recovery_.path().may_search(now) && Transmission::has_data(outbox_)) recovery_.path().on_demand(now);
+    recovery_.prune(packets_tracked_);
+  }
+
+  /// The packet leaves, which probes the path's size.
+  void commit_path_probe(TimePoint now, std::size_t datagram_bytes, Stats& stats) {
+    recovery_.on_path_probe_sent(now, datagram_bytes, ack_delay(), stats);
     recovery_.prune(packets_tracked_);
   }
 

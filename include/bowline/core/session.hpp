@@ -47,8 +47,7 @@ class Session {
         sender_{options, std::move(resend), std::move(extras.congestion), seed},
         receiver_{options, std::move(dedup)},
         liveness_{options},
-        window_{options.window},
-        datagram_bytes_max_{options.datagram_bytes_max} {}
+        window_{options.window} {}
 
   [[nodiscard]] Envelope<Seal>& envelope() noexcept { return envelope_; }
   [[nodiscard]] Outbox& outbox() noexcept { return sender_.outbox(); }
@@ -68,7 +67,6 @@ class Session {
     receiver_.clear();
     sender_.start(limits, (std::min)(window_, limits.window), seed);
     liveness_.start(now);
-    peer_datagram_bytes_max_ = limits.datagram_bytes_max;
   }
 
   /// The peer has shown that it is there.
@@ -110,14 +108,27 @@ class Session {
 
   // Packets out.
 
+  /// Bytes of the largest datagram that the path is known to take.
+  [[nodiscard]] std::size_t datagram_bytes() const noexcept { return sender_.path_bytes(); }
+
+  /// Bytes of a datagram that passes whatever becomes of the path.
+  [[nodiscard]] std::size_t sure_bytes() const noexcept { return sender_.sure_bytes(); }
+
+  /// Bytes that the next packet may have.
+  [[nodiscard]] std::size_t packet_bytes_max() const noexcept {
+    return (std::max)(sender_.datagram_bytes(), sender_.path_probe_bytes());
+  }
+
   /// Writes the next packet into `buffer` and answers its length, 0 if nothing has to leave. `good_bye`: it shall carry
   /// CLOSE. `talking`: it may carry segments. What asks for an answer, and lacks little of `bytes_wanted`, is padded.
-  [[nodiscard]] std::size_t write(TimePoint now, bool good_bye, bool talking, Buffer buffer, Stats& stats,
+  [[nodiscard]] std::size_t write(TimePoint now, bool good_bye, bool talking, Buffer room, Stats& stats,
                                   std::size_t bytes_wanted = 0) {
-    buffer = buffer.first((std::min)(datagram_bytes_max_, peer_datagram_bytes_max_));
+    const Buffer buffer = room.first(sender_.datagram_bytes());
     const bool sending = talking && sender_.may_send(now, buffer.size());
     const bool due = good_bye || sending || receiver_.must_answer(now) || (talking && sender_.must_send());
-    if (!due || sender_.numbers_exhausted()) return 0;
+    if (sender_.numbers_exhausted()) return 0;
+    // Last, so that no datagram has to follow a longer one in a batch.
+    if (!due) return talking ? write_path_probe(now, room, stats) : 0;
 
     const PacketNumber number = sender_.begin_packet();
     Writer writer = envelope_.begin_packet(Number::truncate(number), buffer);
@@ -126,7 +137,8 @@ class Session {
     if (good_bye) {
       CloseFrame::write(writer);
     } else if (talking) {
-      eliciting = sender_.write_segments(writer, sending, frames_room(buffer.size()), stats);
+      const FrameRoom frame_room{frames_room(buffer.size()), frames_room(sender_.sure_bytes())};
+      eliciting = sender_.write_segments(writer, sending, frame_room, stats);
     }
     if (writer.used() == Header::bytes) return 0;
     // Good-bye, and what is said into silence, tell once more what has arrived: the last telling may be lost. But never
@@ -148,10 +160,24 @@ class Session {
     if (lacking <= (std::min)(padding_max, writer.room())) PaddingFrame::write(writer, lacking);
   }
 
+  /// Writes a packet that does nothing but ask whether the path takes one of its size, if one shall leave.
+  std::size_t write_path_probe(TimePoint now, Buffer buffer, Stats& stats) {
+    const std::size_t bytes = sender_.path_probe_bytes();
+    if (bytes == 0 || bytes > buffer.size()) return 0;
+    const PacketNumber number = sender_.begin_packet();
+    Writer writer = envelope_.begin_packet(Number::truncate(number), buffer.first(bytes));
+    PingFrame::write(writer);
+    PaddingFrame::write(writer, writer.room());
+    sender_.commit_path_probe(now, bytes, stats);
+    liveness_.on_asked(now);
+    return envelope_.close(number, writer, buffer.first(bytes), stats);
+  }
+
   /// The deadline without the pacer, which holds back what nobody is waiting to answer yet.
   [[nodiscard]] TimePoint timer() const {
     const bool mute = sender_.numbers_exhausted();
-    const TimePoint asking = (std::min)(sender_.deadline(), liveness_.deadline(sender_.asking(), mute));
+    const TimePoint asking =
+        (std::min)({sender_.deadline(), sender_.path_deadline(), liveness_.deadline(sender_.asking(), mute)});
     return mute ? asking : (std::min)(asking, receiver_.answer_due());
   }
 
@@ -181,8 +207,6 @@ class Session {
   Receiver<DedupPolicy, Number> receiver_;
   Liveness liveness_;
   std::uint32_t window_;
-  std::uint32_t datagram_bytes_max_;
-  std::uint32_t peer_datagram_bytes_max_ = 0;
 };
 
 }  // namespace bowline::inline v0_1

@@ -2,6 +2,7 @@
 // Writes what the outbox has to say into packets: tombstones, resends, first transmissions, in that order.
 #pragma once
 
+#include "bowline/core/frame_room.hpp"
 #include "bowline/core/outbox.hpp"
 #include "bowline/core/ready_levels.hpp"
 #include "bowline/core/repeats.hpp"
@@ -54,10 +55,9 @@ class Transmission {
     }
   }
 
-  /// Writes segments, resent and new, until the packet is full or nothing may go. `segment_bytes_max`: bytes of a
-  /// frame that fits a packet that both ends can take.
+  /// Writes segments, resent and new, until the packet is full or nothing may go.
   template <class Number>
-  [[gnu::flatten]] void write_segments(Writer& writer, std::size_t segment_bytes_max) {
+  [[gnu::flatten]] void write_segments(Writer& writer, FrameRoom frame_room) {
     for (Levels ready = ReadyLevels::of(flow_); !ready.empty(); ready = ReadyLevels::of(flow_)) {
       const Priority priority = flow_.queue().next(ready);
       if (!flow_.queue().resends(priority).empty()) {
@@ -65,7 +65,7 @@ class Transmission {
         if (!resend<Number>(writer, number)) return;
         flow_.queue().pop_resend(priority);
         if (flow_.table()[flow_.acks()[number].message].payload.bytes <= small_bytes) flow_.again().push_back(number);
-      } else if (!serve<Number>(writer, priority, segment_bytes_max)) {
+      } else if (!serve<Number>(writer, priority, frame_room)) {
         return;
       }
       flow_.queue().took(priority, ready);
@@ -133,10 +133,10 @@ class Transmission {
 
   /// Serves a level that has a message to transmit for the first time: once, or for as long as nothing else waits.
   template <class Number>
-  bool serve(Writer& writer, Priority priority, std::size_t segment_bytes_max) {
+  bool serve(Writer& writer, Priority priority, FrameRoom frame_room) {
     const SendQueue& queue = flow_.queue();
     do {
-      if (!send_fresh<Number>(writer, queue.fresh(priority).front(), segment_bytes_max)) return false;
+      if (!send_fresh<Number>(writer, queue.fresh(priority).front(), frame_room)) return false;
     } while (queue.waiting() == Levels{priority} && flow_.acks().window_open(flow_.peer().window, priority));
     return true;
   }
@@ -144,35 +144,37 @@ class Transmission {
   /// Transmits a message, or the next part of one, for the first time, or finds that it may not go. False when the
   /// packet is full.
   template <class Number>
-  bool send_fresh(Writer& writer, MessageId id, std::size_t segment_bytes_max) {
+  bool send_fresh(Writer& writer, MessageId id, FrameRoom frame_room) {
     Message& message = flow_.table()[id];
     const bool depends = message.dependency != Message::Dependency::none;
     const Message* dependency = depends ? &flow_.table()[message.after] : nullptr;
-    if (message.parts_sent == 0 && !may_begin(id, message, dependency, segment_bytes_max)) return true;
+    if (message.parts_sent == 0 && !may_begin(id, message, dependency, frame_room)) return true;
     if (!message.reliable) return send_unreliable<Number>(writer, id, message, dependency);
     return message.parts == 1 ? send_whole<Number>(writer, id, message, dependency)
                               : send_part<Number>(writer, id, message, dependency);
   }
 
   /// Whether a message whose turn has come may be transmitted now. If not, it left the queue.
-  bool may_begin(MessageId id, Message& message, const Message* dependency, std::size_t segment_bytes_max) {
+  bool may_begin(MessageId id, Message& message, const Message* dependency, FrameRoom frame_room) {
     if (dependency != nullptr && !OrderingGate::open(message, *dependency, /*over_budget=*/false)) {
       return flow_.return_to_gate(id), false;
     }
-    if (!cut(id, message, segment_bytes_max)) return false;
+    if (!cut(id, message, frame_room)) return false;
     // Only now is it known whether it has room of its own at the peer.
     if (dependency != nullptr && flow_.over_budget(message)) return flow_.return_to_gate(id), false;
     return true;
   }
 
-  /// Decides in how many parts a message travels. False when it may not go now.
-  bool cut(MessageId id, Message& message, std::size_t segment_bytes_max) {
+  /// Decides in how many parts a message travels. False when it may not go now. What may have to be sent again is cut
+  /// for every path, since it cannot be cut anew (docs/design/0015).
+  bool cut(MessageId id, Message& message, FrameRoom frame_room) {
     if (message.payload.bytes > flow_.peer().message_bytes_max) {
       return flow_.conclude(id, Outcome::lost, LossCause::peer_limit, stats_), false;
     }
-    if (message.payload.bytes <= segment_bytes_max - DataFrame::overhead_bytes_max) return message.parts = 1, true;
-    message.parts =
-        Fragment::plan(message.payload.bytes, segment_bytes_max - DataFrame::fragment_overhead_bytes_max).count;
+    const std::size_t whole = message.reliable ? frame_room.always : frame_room.now;
+    if (message.payload.bytes <= whole - DataFrame::overhead_bytes_max) return message.parts = 1, true;
+    const std::size_t part = message.reliable ? frame_room.shared() : frame_room.now;
+    message.parts = Fragment::plan(message.payload.bytes, part - DataFrame::fragment_overhead_bytes_max).count;
     return !message.reliable || flow_.reserve_reassembly(id);
   }
 

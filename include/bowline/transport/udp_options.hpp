@@ -30,6 +30,11 @@ struct UdpOptions {
   std::size_t send_buffer_bytes = 0;
   std::size_t receive_buffer_bytes = 0;
 
+  /// Lets the system cut datagrams that are larger than the path takes, and routers cut them further (IPv4). The loss
+  /// of one piece is the loss of all, and many networks drop pieces; by default a datagram travels whole or is lost, as
+  /// the search for the path's size needs it (`Options::path_mtu_discovery`, RFC 8899 section 3).
+  bool fragmentation = false;
+
   /// How many datagrams may share a system call.
   UdpBatching batching = UdpBatching::automatic;
 };

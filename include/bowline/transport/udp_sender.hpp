@@ -84,8 +84,8 @@ class UdpSender {
   /// Whether the system refuses the way and not the datagrams. Then a simpler one is chosen from now on.
   bool refused(int error, std::span<const UdpMessage> messages, UdpStats& stats) noexcept {
     if (messages.front().segmented() && (error == EIO || error == EINVAL || error == EMSGSIZE || error == EOPNOTSUPP)) {
-      // A device without checksums (EIO) refuses every message; others those whose segments exceed the path, which a
-      // plain datagram may as it is fragmented on the way.
+      // A device without checksums (EIO) refuses every message; others those whose segments exceed the path, such as a
+      // probe of its size and what follows it. What of them fits leaves plainly.
       segment_bytes_max_ = error == EIO ? 0 : messages.front().segment_bytes - 1;
       return ++stats.segmentation_refused, true;
     }

@@ -110,6 +110,17 @@ class UdpSocket {
   bool set(int level, int name, int value) noexcept {
     return ::setsockopt(handle_, level, name, &value, sizeof value) == 0;
   }
+  /// Datagrams leave whole, with the bit that forbids routers to cut them, whatever the system has heard of the path:
+  /// anybody can forge that. A system that knows no such thing cuts as before.
+  void forbid_fragmentation([[maybe_unused]] int family) noexcept {
+#if defined(IP_PMTUDISC_PROBE)
+    // An IPv6 socket sends to IPv4 peers too.
+    static_cast<void>(set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE));
+#endif
+#if defined(IPV6_PMTUDISC_PROBE)
+    if (family == AF_INET6) static_cast<void>(set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE));
+#endif
+  }
   bool set_buffer(int name, std::size_t bytes) noexcept {
     return bytes == 0 || set(SOL_SOCKET, name, static_cast<int>((std::min)(bytes, std::size_t{1} << 30)));
   }
@@ -128,6 +139,7 @@ inline UdpSocket::Fault UdpSocket::bind(const UdpAddress& local, const UdpOption
   }
   // A system that insists on IPv6 alone still serves IPv6 peers, so a refusal is no failure.
   if (local.family() == AF_INET6) static_cast<void>(set(IPPROTO_IPV6, IPV6_V6ONLY, 0));
+  if (!options.fragmentation) forbid_fragmentation(local.family());
   if (!set_buffer(SO_SNDBUF, options.send_buffer_bytes)) return {"cannot set the write buffer of", errno};
   if (!set_buffer(SO_RCVBUF, options.receive_buffer_bytes)) return {"cannot set the read buffer of", errno};
   if (::bind(handle_, local.data(), local.size()) < 0) return {"cannot bind", errno};
