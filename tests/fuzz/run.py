@@ -6,7 +6,8 @@
 
 BOWLINE_SECONDS says how long each target runs (60). It starts from the inputs in corpus/NAME.txt, a line of
 hexadecimal digits each. What breaks a law is left in the work folder and printed as such a line: put it into that file,
-where every build runs it again. --keep writes corpus/NAME.txt anew: the fewest inputs that reach all that was reached.
+where every build runs it again. --keep writes corpus/NAME.txt anew: the shortest of the inputs that reach all that was
+reached, up to KEPT_MAX of them.
 """
 import argparse
 import concurrent.futures
@@ -17,7 +18,8 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
-KEPT_BYTES_MAX = 400
+KEPT_BYTES_MAX = 200
+KEPT_MAX = 400
 SECONDS = int(os.environ.get("BOWLINE_SECONDS", "60"))
 
 
@@ -66,7 +68,7 @@ class Target:
         fill(merged, [])
         subprocess.run([self.program, "-merge=1", merged, self.found, self.seeds], capture_output=True, check=True)
         inputs = sorted((file.read_bytes().hex() for file in merged.iterdir()), key=lambda line: (len(line), line))
-        kept = [line for line in inputs if 0 < len(line) <= 2 * KEPT_BYTES_MAX]
+        kept = [line for line in inputs if 0 < len(line) <= 2 * KEPT_BYTES_MAX][:KEPT_MAX]
         header = f"# SPDX-License-Identifier: BSL-1.0\n# Inputs of {self.name}_fuzz.cpp, kept by run.py --keep.\n"
         self.corpus.write_text(header + "".join(f"{line}\n" for line in kept))
         print(f"{self.name}: {len(kept)} inputs kept")
