@@ -23,8 +23,8 @@ MUTANTS = {
     "held-is-acked": (
         "an acknowledged message that the peer holds has no outcome yet", "wide",
         "gate at the receiver, first cancelled",
-        [("core/outbox.hpp", "if (message.dependency == Message::Dependency::none) {\n      flow_.conclude",
-          "{\n      flow_.conclude")]),
+        [("core/outbox.hpp", "if (message.dependency == Message::Dependency::none) flow_.conclude_acked(id, message, "
+          "stats);", "flow_.conclude(id, Outcome::acked, LossCause::resends_used_up, stats);")]),
     "ack-before-taken": (
         "nothing is acknowledged before the application took it", "wide", "events taken late",
         [("core/receiver.hpp", "return !inbox_.has_received() && (acks_.due()", "return (acks_.due()"),
@@ -32,26 +32,26 @@ MUTANTS = {
          ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery_.empty());\n", "")]),
     "ack-of-a-late-copy": (
         "after an unacknowledged end only verdicts count", "wide", "cancelled in flight",
-        [("core/outbox.hpp", "    if (segment->tombstone) return;\n", "")]),
+        [("core/outbox.hpp", "if (content.tombstone || segment->tombstone) return", "if (content.tombstone) return")]),
     "no-fail-bit": (
         "that a message fails with its dependency travels with it", "wide", "gate at the receiver, fails",
-        [("core/transmission.hpp", "frame.fail_with_dependency = waits && message.fail_with_dependency;", ""),
+        [("core/transmission.hpp", "frame.dependency = dependency->number;\n    frame.fail_with_dependency = "
+          "message.fail_with_dependency;", "frame.dependency = dependency->number;"),
          ("core/transmission.hpp",
           "frame.dependency = number - message.distance;\n      frame.fail_with_dependency = "
           "message.fail_with_dependency;", "frame.dependency = number - message.distance;")]),
     "no-dependency-from-the-senders-gate": (
         "whatever the gate, a message carries its dependency", "wide", "gate at the sender, first cancelled",
-        [("core/transmission.hpp", "const bool waits = depends && part == 0;",
-          "const bool waits = depends && part == 0 && message.gate == Gate::at_receiver;")]),
+        [("core/transmission.hpp", "    if (dependency == nullptr) return;\n",
+          "    if (dependency == nullptr || message.gate == Gate::at_sender) return;\n")]),
     "no-tombstone": (
         "what ends unacknowledged is recalled", "wide", "gate at the receiver, first cancelled",
-        [("core/message_flow.hpp", "const bool settled = acked || !message.started();",
-          "const bool settled = true;\n    if (!acked && acks_.find(message.number) != nullptr) "
-          "acks_.settle(message.number);")]),
+        [("core/message_flow.hpp", "const bool settled = !message.started();",
+          "const bool settled = true;\n    if (acks_.find(message.number) != nullptr) acks_.settle(message.number);")]),
     "verdict-asked-once": (
         "a tombstone is repeated until its verdict is in", "wide", "cancelled in flight",
-        [("core/outbox.hpp", "if (segment->tombstone && segment->latest == packet) flow_",
-          "if (false) flow_")]),
+        [("core/outbox.hpp", "    flow_.tombstones().repeat(flow_.acks(), content.number);\n  }\n\n  [[nodiscard]] "
+          "SendError", "  }\n\n  [[nodiscard]] SendError")]),
     "late-ack-of-any-verdict": (
         "only a verdict of delivered is a late acknowledgement", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (verdict.delivered && verdict.number", "if (verdict.number")]),
@@ -59,11 +59,6 @@ MUTANTS = {
         "the challenge is drawn anew at every bind", "wide", "late hello",
         [("core/handshake.hpp", "    peer_limits_ = limits;\n    challenge_ = secrets_.next();\n",
           "    peer_limits_ = limits;\n")]),
-    "hello-until-bound": (
-        "HELLOs go on until the peer has shown that it is bound, not until this end is", "wide", "handshake, messages",
-        [("core/handshake.hpp", "    confirmed_ = false;\n    begin_hellos(now);", "    confirmed_ = false;\n    "
-          "hello_at_ = never;"),
-         ("core/handshake.hpp", "void ask() noexcept { hello_due_ = bound(); }", "void ask() noexcept {}")]),
     "restart-keeps-what-was-pending": (
         "a new incarnation of the peer ends what was pending", "wide", "receiver restarts",
         [("core/connection.hpp", "    if (had_peer) {\n      outbox().end_all(stats_);\n", "    if (had_peer) {\n")]),
@@ -73,8 +68,8 @@ MUTANTS = {
          ("core/delivery.hpp", "if (packet < newest_only_packet_)", "if (packet + 1 < newest_only_packet_)")]),
     "no-message-filter": (
         "a number is delivered once", "wide", "gate at the receiver",
-        [("core/inbox.hpp", "if (frame.fragment || filter_.admit(frame.number) != Admission::fresh) {",
-          "if (frame.fragment) {")]),
+        [("core/inbox.hpp", "&& !frame.fragment && filter_.admit(frame.number) == Admission::fresh) {",
+          "&& !frame.fragment) {")]),
     "short-ring": (
         "the fates reach down to F - W", "wide", "FixedQueueDedup<1>, window 1",
         [("core/receive_log.hpp", "number + window_ < lowest_unseen_", "number + window_ <= lowest_unseen_")]),

@@ -63,6 +63,7 @@ struct Plan {
   options.window = window;
   options.packets_tracked = 64;
   options.datagram_bytes_max = 128;
+  options.path_mtu_discovery = false;
   options.rtt_initial = 100ms;
   options.ack_delay_max = 0ms;
   options.keepalive = 0ms;

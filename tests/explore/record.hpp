@@ -75,7 +75,7 @@ struct Record {
     record.tag = header.tag;
     record.number = number;
     FrameReader<Number> frames{body, numbers};
-    while (const auto frame = frames.next_but_padding()) record.frames.push_back(of(*frame));
+    for (Frame frame; frames.next_but_padding(frame);) record.frames.push_back(of(frame));
     return record;
   }
 

@@ -10,11 +10,11 @@
 
 namespace bowline::explore {
 
-static_assert(known<Handshake, 216>() && known<Closing, 40>() && known<AckSchedule, 168>() &&
+static_assert(known<Handshake, 216>() && known<Closing, 40>() && known<AckSchedule, 176>() &&
               known<Liveness, 40>());
-static_assert(known<ReceivedPackets, 40>() && known<Receiver<NoDedup, WireNumber<>>, 760>());
-static_assert(known<Sender<AdaptiveResend, FixedWindow, WireNumber<>>, 1464>());
-static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3072>());
+static_assert(known<ReceivedPackets, 40>() && known<Receiver<NoDedup, WireNumber<>>, 1008>());
+static_assert(known<Sender<AdaptiveResend, FixedWindow, WireNumber<>>, 1688>());
+static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3440>());
 
 // Nonces and challenges stand as they are: `still` makes them a function of how many were drawn before.
 
@@ -38,7 +38,7 @@ inline void canonise(Digester& out, const Closing& closing, const Bases& bases) 
 }
 
 inline void canonise(Digester& out, const AckSchedule& acks, const Bases& bases) {
-  out.add(acks.waiting_);
+  out.add(acks.waiting_, acks.owed_);
   if (acks.waiting_ != 0) out.add(bases.time(acks.due_));
 }
 

@@ -14,9 +14,9 @@
 
 namespace bowline::explore {
 
-static_assert(known<ReceiveLog, 40>() && known<HeldMessage, 48>() && known<HeldMessages, 168>());
-static_assert(known<Assembly, 96>() && known<Reassembler, 152>() && known<Delivery, 384>());
-static_assert(known<FixedQueueDedup<3>, 72>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 552>());
+static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 232>());
+static_assert(known<Assembly, 96>() && known<Reassembler, 208>() && known<Delivery, 496>());
+static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 680>());
 
 inline void canonise(Digester& out, Bytes payload) {
   const MessageName name = MessageName::in(payload);
@@ -35,10 +35,10 @@ inline void canonise(Digester& out, const ReceiveLog& log) {
 
 template <std::size_t N>
 void canonise(Digester& out, const FixedQueueDedup<N>& filter, const Bases& bases) {
-  const auto& queue = filter.queue_;
-  out.add(queue.size(), back(bases.number_received, filter.floor_));
-  for (std::size_t i = 0; i < queue.size(); ++i) {
-    out.add(back(bases.number_received, queue[(filter.oldest_ + i) % queue.size()]));
+  out.add(filter.size_, back(bases.number_received, filter.floor_),
+          back(bases.number_received, filter.highest_));
+  for (std::uint32_t i = filter.size_; i > 0; --i) {
+    out.add(back(bases.number_received, filter.places_[(filter.next_ - i) & filter.mask_].number));
   }
 }
 
@@ -102,10 +102,12 @@ inline void canonise(Digester& out, const Delivery& delivery, const Bases& bases
   out.add(back(bases.packet_received, delivery.newest_only_packet_));
   canonise(out, delivery.held_, bases);
   canonise(out, delivery.parts_, bases);
-  canonise_ring(out, delivery.ready_, [&](const Delivery::Ready& ready) {
+  out.add(delivery.end_ - delivery.next_);
+  for (std::size_t i = delivery.next_; i != delivery.end_; ++i) {
+    const Delivery::Ready& ready = delivery.ready_[i];
     out.add(ready.reliable, ready.parts != Reassembler::none);
     canonise(out, ready.kept.block == Payload::none ? ready.view : delivery.held_.view(ready.kept));
-  });
+  }
 }
 
 template <class DedupPolicy>

@@ -7,11 +7,11 @@
 
 namespace bowline::explore {
 
-static_assert(known<Message, 136>() && known<MessageTable, 200>() && known<OutcomeHistory, 40>());
-static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 288>() &&
+static_assert(known<Message, 128>() && known<MessageTable, 256>() && known<OutcomeHistory, 40>());
+static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 296>() &&
               known<KeyTable, 32>());
-static_assert(known<PeerRoom, 24>() && known<Tombstones, 96>() && known<MessageFlow, 816>());
-static_assert(known<DeadlineHeap, 32>() && known<Outbox, 920>());
+static_assert(known<PeerRoom, 24>() && known<Tombstones, 96>() && known<MessageFlow, 880>());
+static_assert(known<DeadlineHeap, 32>() && known<Outbox, 984>());
 
 // Left out: where payloads lie (an id says what its payload is), and fields that others repeat.
 
@@ -29,7 +29,7 @@ inline void canonise(Digester& out, const Message& message, const Bases& bases) 
   out.add(message.parts | std::uint64_t{message.parts_sent} << 16 | std::uint64_t{message.parts_acked} << 32 |
           std::uint64_t{message.tombstones} << 48);
   const auto byte = [](auto value, unsigned at) { return static_cast<std::uint64_t>(value) << at; };
-  out.add(byte(message.dependency, 0) | byte(message.outcome, 8) | byte(message.cause, 16) |
+  out.add(byte(message.dependency, 0) | byte(message.outcome, 8) | byte(message.too_large_for_peer, 16) |
           byte(message.priority, 24) | byte(message.gate, 32) | byte(message.fail_with_dependency, 40) |
           byte(message.reliable, 41) | byte(message.newest_only, 42) | byte(message.report_ack, 43) |
           byte(message.arrived, 44) | byte(message.unsettled, 45) | byte(message.outcome_untaken, 46));
@@ -61,13 +61,14 @@ inline void canonise(Digester& out, const AckTable& acks, const MessageFlow& flo
     out.add(segment.settled);
     if (segment.settled) continue;
     out.add(segment.message.value, back(bases.packet_sent, segment.latest));
-    out.add(segment.part | std::uint64_t{flow.resends(segment)} << 32 | (segment.tombstone ? 1ull << 60 : 0) |
-            (segment.waiting ? 1ull << 61 : 0));
+    out.add(segment.part | std::uint64_t{segment.resends_in(flow.table_[segment.message].rounds)} << 32 |
+            (segment.tombstone ? 1ull << 60 : 0) | (segment.waiting ? 1ull << 61 : 0));
     out.add(segment.repeats);
   }
 }
 
 inline void canonise(Digester& out, const SendQueue& queue, const Bases& bases) {
+  out.add(queue.counting_);
   for (const auto& level : queue.levels_) {
     canonise(out, level.fresh);
     canonise_ring(out, level.resends, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
