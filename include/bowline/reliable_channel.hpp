@@ -61,7 +61,7 @@ class ReliableChannel {
   void connect() { touched_ = true, connection_.connect(look()); }
 
   /// Binds to an incarnation of the peer known from signalling, without a round trip: its `connection().nonce()` and
-  /// `limits()`. False for our own nonce, impossible limits, or while closing.
+  /// `limits()`. False for our own nonce, impossible limits, while closing, or while 16 events of other binds wait.
   bool bind(Nonce peer, const Limits& limits) {
     return touched_ = true, connection_.bind(look(), peer, limits);
   }

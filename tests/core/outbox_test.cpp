@@ -102,6 +102,29 @@ TEST(Outbox, after_its_end_only_a_verdict_counts) {
   EXPECT_EQ(a.outbox.status(id), MessageStatus::cancelled);
 }
 
+TEST(Outbox, late_acks_nobody_takes_are_as_many_as_messages_and_the_next_verdict_is_asked_for_again) {
+  SendingHalf a{{.messages_max = 2}};
+  const MessageId x = a.sends("x"), y = a.sends("y");
+  a.says();
+  a.outbox.cancel(x, a.stats), a.outbox.cancel(y, a.stats);
+  EXPECT_EQ(a.told(), (Lines{"cancelled 1", "cancelled 2"}));
+  EXPECT_EQ(a.says(), "-1 -2");
+  EXPECT_TRUE(a.verdict(1, true));
+  EXPECT_TRUE(a.verdict(2, true));
+  const MessageId third = a.sends("third");
+  a.says();
+  a.outbox.cancel(third, a.stats);
+  EXPECT_EQ(a.says(), "-3");
+  EXPECT_TRUE(a.verdict(3, true)) << "it is not void";
+  EXPECT_EQ(a.stats.late_acks, 2u);
+  EXPECT_EQ(a.told(), (Lines{"cancelled 3", "late ack 1", "late ack 2"}));
+  a.acked(4);
+  EXPECT_EQ(a.says(), "-3");
+  EXPECT_TRUE(a.verdict(3, true));
+  EXPECT_EQ(a.told(), Lines{"late ack 3"});
+  EXPECT_TRUE(a.outbox.quiet());
+}
+
 TEST(Outbox, a_refusal_is_no_late_ack) {
   SendingHalf a;
   a.outbox.cancel((a.sends("x"), a.says(), MessageId{1}), a.stats);

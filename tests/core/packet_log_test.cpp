@@ -117,7 +117,7 @@ TEST(PacketLog, a_probe_of_the_paths_size_is_acknowledged_but_never_in_flight) {
   EXPECT_EQ(log.outstanding(), 1u);
   log.declare_lost(1);
   EXPECT_EQ(log.oldest_outstanding(), 3u);
-  log.prune(2);
+  log.prune({2, 1000});
   EXPECT_TRUE(log.contains(2)) << "it may still arrive";
   EXPECT_EQ(acknowledge(log, 2, 2), (Told{{2, false}}));
   EXPECT_TRUE(log[2].probe);
@@ -145,7 +145,7 @@ TEST(PacketLog, a_number_left_out_may_not_be_acknowledged_even_after_it_left_the
   EXPECT_FALSE(log.may_be_acked({3, 4}));
   acknowledge(log, 1, 2);
   acknowledge(log, 4, 5);
-  log.prune(64);
+  log.prune({64, 1000});
   EXPECT_FALSE(log.contains(3));
   EXPECT_FALSE(log.may_be_acked({3, 3}));
 }
@@ -164,7 +164,7 @@ TEST(PacketLog, a_range_beyond_both_ends_of_the_log_is_clipped_to_it) {
   PacketLog log;
   send(log, 10);
   acknowledge(log, 1, 5);
-  log.prune(64);
+  log.prune({64, 1000});
   EXPECT_EQ(log.oldest(), 6u);
   EXPECT_EQ(acknowledge(log, 1, ~std::uint64_t{0}).size(), 5u);
   EXPECT_TRUE(acknowledge(log, 1, 3).empty());
@@ -178,11 +178,11 @@ TEST(PacketLog, pruning_forgets_the_acknowledged_and_stops_at_the_first_that_is_
   }
   acknowledge(log, 1, 1);
   acknowledge(log, 4, 4);
-  log.prune(64);
+  log.prune({64, 1000});
   EXPECT_EQ(log.oldest(), 3u) << "1 is acknowledged, 2 asked for nothing, 3 is outstanding";
   for (PacketNumber n = 3; n <= 6; ++n) EXPECT_EQ(contents(log, n).front().first, n);
   acknowledge(log, 3, 6);
-  log.prune(64);
+  log.prune({64, 1000});
   EXPECT_EQ(log.oldest(), 7u);
   EXPECT_EQ(log.oldest_outstanding(), 7u);
 }
@@ -191,13 +191,50 @@ TEST(PacketLog, a_lost_packet_is_kept_while_the_peer_still_tells_it_apart) {
   PacketLog log;
   send(log, 64);
   for (PacketNumber n = 1; n <= 64; ++n) log.declare_lost(n);
-  log.prune(64);
+  log.prune({64, 1000});
   EXPECT_EQ(log.oldest(), 1u);
   send(log, 1);
-  log.prune(64);
+  log.prune({64, 1000});
   EXPECT_EQ(log.oldest(), 2u);
   EXPECT_TRUE(log.may_be_acked({1, 1})) << "what left the log counts as sent";
   EXPECT_TRUE(acknowledge(log, 1, 1).empty());
+}
+
+TEST(PacketLog, is_crowded_when_twice_the_packets_told_apart_leave_behind_one_that_nobody_acknowledges) {
+  const bowline::PacketLogLimits limits{64, 1000};
+  PacketLog log;
+  send(log, 1);
+  for (int i = 0; i < 125; ++i) log.commit({}, 30, false);
+  EXPECT_EQ(log.size(), 126u);  // 2 · 64 − 2
+  EXPECT_FALSE(log.crowded(limits));
+  log.commit({}, 30, false);
+  EXPECT_TRUE(log.crowded(limits));
+  log.declare_lost(1);
+  EXPECT_FALSE(log.crowded(limits));
+  log.prune(limits);
+  EXPECT_EQ(log.size(), 0u);
+}
+
+TEST(PacketLog, is_crowded_by_contents_apart_and_keeps_fewer_lost_packets_then) {
+  const bowline::PacketLogLimits limits{64, 10};
+  PacketLog log;
+  const auto send_four_apart = [&] {
+    for (const bowline::SequenceNumber n : {1u, 3u, 5u, 7u}) log.add_content({n, false});
+    log.commit({}, 100, true);
+  };
+  send_four_apart(), send_four_apart();
+  log.declare_lost(1);
+  log.prune(limits);
+  EXPECT_EQ(log.runs(), 8u);
+  send_four_apart();
+  log.prune(limits);
+  EXPECT_EQ(log.oldest(), 2u) << "the lost one is forgotten";
+  EXPECT_FALSE(log.crowded(limits));
+  send_four_apart();
+  EXPECT_TRUE(log.crowded(limits)) << "12 in outstanding packets";
+  log.declare_lost(2);
+  log.prune(limits);
+  EXPECT_EQ(log.runs(), 8u);
 }
 
 TEST(PacketLog, pruning_keeps_what_the_packet_under_way_carries) {
@@ -205,7 +242,7 @@ TEST(PacketLog, pruning_keeps_what_the_packet_under_way_carries) {
   send(log, 1);
   log.add_content({77, true});
   acknowledge(log, 1, 1);
-  log.prune(64);
+  log.prune({64, 1000});
   log.commit({}, 10, true);
   EXPECT_EQ(contents(log, 2).size(), 1u);
   EXPECT_EQ(contents(log, 2).front().first, 77u);
@@ -272,7 +309,7 @@ TEST(PacketLog, agrees_with_a_map) {
         }
         ASSERT_EQ(acknowledge(log, first, last), expected);
       } else {
-        log.prune(64);
+        log.prune({64, 1000});
         while (!model.empty()) {
           const State state = model.begin()->second.state;
           if (state == State::outstanding || (state == State::lost && model.size() <= 64)) break;

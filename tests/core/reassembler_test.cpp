@@ -106,6 +106,34 @@ TEST_F(ReassemblerTest, what_is_claimed_counts_from_the_first_part) {
   EXPECT_FALSE(within_limits(207, 0, /*ahead=*/51));
 }
 
+// Catches tables of parts that outlive their message in each of the places for one.
+TEST_F(ReassemblerTest, claims_cut_as_short_as_can_be_take_a_quarter_more_than_they_claim_however_they_rotate) {
+  constexpr std::uint32_t total = 1u << 20;
+  Reassembler many{limits(total, 4 * total)};
+  DataFrame part;
+  part.fragment = {0, 0, total / 32, total};
+  part.payload = bytes_of(letters).first(32);
+  const auto claim = [&](std::uint64_t first, std::uint32_t index) {
+    part.fragment.first = part.number = first;
+    part.fragment.index = index;
+    return many.take(part, 1, stats);
+  };
+  // Four at once, the last part first, then every 64th, each in place after place.
+  std::size_t most = 0;
+  for (std::uint64_t round = 1; round <= 40; ++round) {
+    for (std::uint64_t first = 4 * round; first < 4 * round + 4; ++first) {
+      ASSERT_TRUE(claim(first, total / 32 - 1));
+      for (std::uint32_t index = 0; index < total / 32; index += 64) ASSERT_TRUE(claim(first, index));
+    }
+    EXPECT_FALSE(claim(4 * round + 4, 0));
+    most = (std::max)(most, many.allocated_bytes());
+    for (std::uint64_t first = 4 * round; first < 4 * round + 4; ++first) many.drop_partial(first);
+  }
+  EXPECT_GE(most, 4u * total);
+  // Of 2 KiB for 64 parts each nothing is wasted; the tables take 16 B for each, a word of it in the pool's.
+  EXPECT_LE(most, 4u * total + 4u * total / 16);
+}
+
 TEST_F(ReassemblerTest, a_message_larger_than_announced_is_not_begun) {
   DataFrame large = frame(7, 0);
   large.fragment.total = 101;

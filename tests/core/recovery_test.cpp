@@ -297,7 +297,7 @@ TEST(Recovery, pruning_forgets_what_was_acknowledged) {
   Sender<> sender;
   sender.send(0ms, 3);
   sender.ack(40ms, {{1, 2}});
-  sender.recovery.prune(64);
+  sender.recovery.prune({64, 1000});
   EXPECT_EQ(sender.recovery.log().oldest(), 3u);
   EXPECT_TRUE(sender.ack(41ms, {{1, 3}})) << "what left the log counts as sent";
   EXPECT_EQ(sender.acked, Numbers{3});

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 
 template <class Resend>
 struct Driven {
-  explicit Driven(Resend resend) : sender{Options{}, resend, FixedWindow{}, 1} {
+  explicit Driven(Resend resend, const Options& options = {}) : sender{options, resend, FixedWindow{}, 1} {
     sender.start(Limits::of(Options{}), 1024, 1);
   }
 
@@ -34,7 +34,7 @@ struct Driven {
     std::array<std::byte, 1200> room{};
     Writer writer{room};
     const bool eliciting = sender.write_segments(writer, may, 1000, stats);
-    sender.commit(now, writer.used(), eliciting);
+    sender.commit(now, writer.used(), eliciting, stats);
     return writer.used();
   }
 
@@ -96,6 +96,31 @@ TEST(Sender, a_periodic_schedule_sends_each_message_again_after_its_own_interval
   driven.sender.on_timer(driven.now, driven.stats);
   EXPECT_EQ(driven.write(), 1u + 4u + 1u + 3u);  // "one" alone
   EXPECT_EQ(driven.sender.deadline(), begun + 700ms);
+}
+
+TEST(Sender, no_more_datagrams_are_on_the_way_than_either_end_tells_apart) {
+  Driven driven{AdaptiveResend{}, {.packets_tracked = 64}};  // The peer tells 4,096 apart.
+  int written = 0;
+  for (int i = 0; i < 100; ++i) {
+    driven.send("x");
+    written += driven.write() != 0 ? 1 : 0;
+  }
+  EXPECT_EQ(written, 64);
+}
+
+TEST(Sender, a_peer_that_acknowledges_nothing_and_has_to_be_answered_makes_nothing_pile_up) {
+  Driven driven{AdaptiveResend{}, {.packets_tracked = 64}};
+  driven.send("x");
+  driven.write();
+  const auto answer = [&] {
+    static_cast<void>(driven.sender.begin_packet());
+    driven.sender.commit(driven.now, 30, /*eliciting=*/false, driven.stats);
+  };
+  for (int i = 0; i < 125; ++i) answer();  // 2 · 64 − 2 with the first
+  EXPECT_EQ(driven.stats.datagrams_lost, 0u);
+  answer();
+  EXPECT_EQ(driven.stats.datagrams_lost, 1u);
+  EXPECT_EQ(driven.write(), 1u + 4u + 1u + 1u) << "it goes again";
 }
 
 TEST(Sender, a_number_is_left_out_now_and_then_and_its_acknowledgement_is_void) {

@@ -53,7 +53,7 @@ struct Stats {
   std::uint64_t dropped_out_of_window = 0; ///< A sequence number or distance beyond the window.
   std::uint64_t dropped_over_budget = 0;   ///< More held bytes than were announced.
   std::uint64_t dropped_reflected = 0;     ///< Our own HELLO came back.
-  std::uint64_t dropped_rate_limited = 0;  ///< HELLOs that came too fast to be answered.
+  std::uint64_t dropped_rate_limited = 0;  ///< HELLOs that came too fast to be answered, or to be told.
   std::uint64_t acks_void = 0;             ///< ACK frames that named what was never sent.
   std::uint64_t verdicts_void = 0;         ///< VERDICT frames for no tombstone of ours.
 

@@ -10,6 +10,7 @@
 #include "bowline/base/stats.hpp"
 #include "bowline/base/status.hpp"
 #include "bowline/core/closing.hpp"
+#include "bowline/core/connection_changes.hpp"
 #include "bowline/core/handshake.hpp"
 #include "bowline/core/session.hpp"
 #include "bowline/core/timeline.hpp"
@@ -122,11 +123,13 @@ class Connection {
     if (!closing_.begun()) handshake_.start(now);
   }
 
-  /// Binds to an incarnation of the peer known from signalling. Refused while closing, and for our own nonce.
+  /// Binds to an incarnation of the peer known from signalling. Refused while closing, for our own nonce, and while
+  /// changes of the connection wait in great number.
   bool bind(TimePoint now, Nonce peer, const Limits& limits) {
     now = advance(now);
     if (closing_.begun() || peer == 0 || peer == handshake_.own() || !limits.plausible()) return false;
     if (peer == handshake_.peer()) return true;
+    if (!changes_.has_room()) return false;
     const bool had_peer = handshake_.bound();
     handshake_.bind(now, peer, limits);
     on_bound(now, had_peer);
@@ -199,15 +202,8 @@ class Connection {
   }
 
  private:
-  struct Change {
-    bool connected = false;
-    DisconnectReason reason = DisconnectReason::closed;
-  };
   [[gnu::noinline, nodiscard]] std::optional<Event> next_of_ours() {
-    if (changes_.empty()) return outbox().next_event();
-    const Change change = changes_.front();
-    changes_.pop_front();
-    return change.connected ? Event{Connected{}} : Event{Disconnected{change.reason}};
+    return changes_.empty() ? outbox().next_event() : changes_.next_event();
   }
 
   [[nodiscard]] TimePoint advance(TimePoint now) noexcept {
@@ -231,6 +227,8 @@ class Connection {
   void handle_hello(TimePoint now, const Header& header, Buffer datagram) {
     const auto hello = session_.envelope().open_hello(header, datagram, stats_);
     if (!hello) return;
+    // Nobody takes events, so nobody would hear of another incarnation either.
+    if (!changes_.has_room()) return void(++stats_.dropped_rate_limited);
     const bool had_peer = handshake_.bound();
     switch (handshake_.hear(now, *hello)) {
       case Handshake::Heard::reflected: ++stats_.dropped_reflected; break;
@@ -248,10 +246,10 @@ class Connection {
       outbox().end_all(stats_);
       // Whoever closes has nothing to say to a new incarnation. What waits for a first peer still goes to it.
       if (closing_.begun()) return finish_close();
-      changes_.push_back({false, DisconnectReason::peer_restarted});
+      changes_.disconnected(DisconnectReason::peer_restarted);
     }
     session_.start(now, handshake_.own(), handshake_.peer(), handshake_.peer_limits(), handshake_.draw());
-    changes_.push_back({true, {}});
+    changes_.connected();
   }
 
   /// The peer is gone. This end goes on as a new incarnation, which no late datagram of the old session can reach.
@@ -260,7 +258,7 @@ class Connection {
     if (closing_.begun()) return finish_close();
     handshake_.restart();
     session_.receiver().drop_held();
-    changes_.push_back({false, reason});
+    changes_.disconnected(reason);
   }
 
   void handle_packet(TimePoint now, const Header& header, Buffer datagram) {
@@ -283,7 +281,7 @@ class Connection {
   void finish_close() {
     closing_.finish();
     session_.receiver().drop_held();
-    changes_.push_back({false, DisconnectReason::closed});
+    changes_.disconnected(DisconnectReason::closed);
   }
 
   [[nodiscard]] Outbox& outbox() noexcept { return session_.outbox(); }
@@ -293,7 +291,7 @@ class Connection {
   Handshake handshake_;
   SessionType session_;
   Closing closing_;
-  NumberRing<Change> changes_;
+  ConnectionChanges changes_;
   Stats stats_;
 };
 

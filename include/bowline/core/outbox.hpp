@@ -18,7 +18,8 @@ namespace bowline::inline v0_1 {
 /// to say; what became of that comes back through the `on_…` functions.
 class Outbox {
  public:
-  explicit Outbox(const Options& options) : message_bytes_max_{options.message_bytes_max}, flow_{options} {}
+  explicit Outbox(const Options& options)
+      : message_bytes_max_{options.message_bytes_max}, late_acks_max_{options.messages_max}, flow_{options} {}
 
   // Commands.
 
@@ -115,6 +116,8 @@ class Outbox {
     const MessageId id = segment->message;
     // Only the last part tells what became of the whole.
     if (verdict.delivered && verdict.number == flow_.table()[id].number) {
+      // Nobody takes them. Unheard, it is asked for again by its tombstone.
+      if (late_acks_.size() == late_acks_max_) return true;
       late_acks_.push_back(id);
       ++stats.late_acks;
     }
@@ -235,6 +238,7 @@ class Outbox {
   }
 
   std::size_t message_bytes_max_;
+  std::size_t late_acks_max_;
   MessageFlow flow_;
   DeadlineHeap deadlines_;
   NumberRing<MessageId> late_acks_;

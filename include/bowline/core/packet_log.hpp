@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "bowline/base/ids.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/base/time.hpp"
 #include "bowline/core/delivery_rate.hpp"
 #include "bowline/core/number_ring.hpp"
@@ -41,6 +42,22 @@ struct SentPacket {
   bool probe = false;               ///< It is or was `probing`.
 };
 
+/// How much a log keeps, whatever the peer acknowledges.
+struct PacketLogLimits {
+  std::uint32_t packets_tracked = 0;  ///< Packets behind the next after which a lost one is forgotten.
+  std::size_t runs_max = 0;           ///< Runs of contents with consecutive numbers that packets may keep together.
+
+  /// A packet has one run, and each number may stand apart: sent, sent again and repeated in eight packets.
+  [[nodiscard]] static constexpr PacketLogLimits of(const Options& options) noexcept {
+    return {options.packets_tracked, options.packets_tracked + 8 * std::size_t{options.window}};
+  }
+
+  /// Packets in the log once one was committed. A peer that we keep up with has no more than `packets_tracked` on the
+  /// way to us, so we send it no more acknowledgements than that in a round trip, and no more datagrams of our own.
+  /// Two fewer, because a number may be left out before the next one is committed.
+  [[nodiscard]] constexpr std::size_t packets_max() const noexcept { return 2 * std::size_t{packets_tracked} - 2; }
+};
+
 /// The packets in order of their numbers, which are those of the ring.
 ///
 /// Invariants:
@@ -55,6 +72,8 @@ class PacketLog {
   [[nodiscard]] const SentPacket& operator[](PacketNumber number) const noexcept { return packets_[number]; }
   [[nodiscard]] std::size_t in_flight_bytes() const noexcept { return in_flight_bytes_; }
   [[nodiscard]] std::size_t outstanding() const noexcept { return outstanding_; }
+  [[nodiscard]] std::size_t size() const noexcept { return packets_.size(); }
+  [[nodiscard]] std::size_t runs() const noexcept { return contents_.size(); }
 
   /// The first outstanding packet; next() if there is none.
   [[nodiscard]] PacketNumber oldest_outstanding() const noexcept { return oldest_outstanding_; }
@@ -144,13 +163,23 @@ class PacketLog {
     }
   }
 
+  /// The log can only be kept within its limits when its oldest outstanding packet is declared lost: either the peer
+  /// acknowledges nothing and makes us answer it all the same, or the packets are full of numbers sent again.
+  [[nodiscard]] bool crowded(const PacketLogLimits& limits) const noexcept {
+    if (outstanding_ == 0) return false;
+    return packets_.end() - oldest_outstanding_ > limits.packets_max() ||
+           committed_ - packets_[oldest_outstanding_].contents > limits.runs_max;
+  }
+
   /// Forgets what no acknowledgement will name: packets that are acknowledged, and lost ones and probes that are more
-  /// than `packets_tracked` behind the next, which the peer drops unread.
-  void prune(std::uint32_t packets_tracked) noexcept {
+  /// than `packets_tracked` behind the next, which the peer drops unread. With many contents fewer are kept: when an
+  /// acknowledgement comes for one after all, it is too late to save a resend.
+  void prune(const PacketLogLimits& limits) noexcept {
     while (!packets_.empty()) {
       const SentPacket& packet = packets_.front();
       if (packet.state == SentPacket::State::outstanding) break;
-      if (awaited(packet) && packets_.size() <= packets_tracked) break;
+      const bool few = packets_.size() <= limits.packets_tracked && committed_ - packet.contents <= limits.runs_max;
+      if (awaited(packet) && few) break;
       packets_.pop_front();
     }
     const std::uint64_t kept = packets_.empty() ? committed_ : packets_.front().contents;

@@ -68,6 +68,10 @@ class PayloadPool {
     return payload;
   }
 
+  /// Room for `bytes`, which is not 0, with anything in it: what is to be filled bit by bit.
+  [[nodiscard]] Payload reserve(std::size_t bytes) { return take_block(bytes); }
+  [[nodiscard]] Buffer room(const Payload& payload) noexcept { return {place_of(payload), payload.bytes}; }
+
   [[nodiscard]] Bytes view(const Payload& payload) const noexcept {
     if (payload.block == Payload::none) return {};
     return {place_of(payload), payload.bytes};
@@ -79,10 +83,9 @@ class PayloadPool {
     payload = {};
   }
 
-  /// Bytes allocated, in use or not.
-  [[nodiscard]] std::size_t allocated_bytes() const noexcept {
-    return slabs_.capacity() * sizeof(Slab) + (memory_ ? memory_->held_bytes() : 0);
-  }
+  /// Bytes of slabs, in use or not; and with the table of them, all that is allocated.
+  [[nodiscard]] std::size_t held_bytes() const noexcept { return memory_ ? memory_->held_bytes() : 0; }
+  [[nodiscard]] std::size_t allocated_bytes() const noexcept { return slabs_.capacity() * sizeof(Slab) + held_bytes(); }
 
   /// The most that slabs of up to `payloads` of up to `bytes` together take: a page for each small one, where every
   /// other block of it is free, a quarter more than the bytes of each larger one, and the page that stays empty.

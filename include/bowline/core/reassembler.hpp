@@ -13,6 +13,7 @@
 #include "bowline/base/ids.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
+#include "bowline/core/collected_parts.hpp"
 #include "bowline/core/payload_pool.hpp"
 #include "bowline/wire/data_frame.hpp"
 
@@ -38,7 +39,7 @@ struct Assembly {
   PacketNumber packet = 0;        ///< What brought its first part, by which the newest message is known.
   std::uint64_t turn = 0;         ///< Counts up; the oldest has the least.
   std::uint32_t arrived = 0;
-  std::vector<Payload> parts;     ///< By index, up to the highest that has arrived.
+  CollectedParts parts;
 };
 
 /// Collects parts. What the peer claims of a message is charged against a budget when its first part arrives; memory
@@ -56,8 +57,11 @@ class Reassembler {
   explicit Reassembler(const Options& options) noexcept
       : message_bytes_max_{options.message_bytes_max},
         bytes_max_{options.reassembly_unreliable_bytes_max, options.reassembly_bytes_max},
-        pool_{bytes_max_[0] + bytes_max_[1],
-              (bytes_max_[0] + bytes_max_[1]) / Fragment::bytes_min + 2 * std::size_t{Fragment::messages_max}} {}
+        pool_{CollectedParts::block_bytes_max(bytes_max_[0] + bytes_max_[1], messages_max),
+              CollectedParts::small_blocks_max(messages_max)} {}
+
+  /// Bytes allocated for parts, in use or not.
+  [[nodiscard]] std::size_t allocated_bytes() const noexcept { return pool_.allocated_bytes(); }
 
   [[nodiscard]] std::size_t claimed_bytes(bool reliable) const noexcept { return claimed_[reliable ? 1 : 0]; }
   [[nodiscard]] const Assembly& operator[](Slot slot) const noexcept { return slots_[slot]; }
@@ -87,8 +91,7 @@ class Reassembler {
     Assembly& assembly = slots_[slot];
     if (!fits(assembly, frame)) return std::nullopt;
     const std::uint32_t index = frame.fragment.index;
-    if (assembly.parts.size() <= index) assembly.parts.resize(index + std::size_t{1});
-    assembly.parts[index] = pool_.store(frame.payload);
+    assembly.parts.add(pool_, index, frame.payload);
     assembly.newest_only |= frame.newest_only;
     if (index == 0) {
       assembly.packet = packet;
@@ -122,15 +125,17 @@ class Reassembler {
     slots_[slot].state = Assembly::State::ready;
   }
 
-  /// The message in one piece, valid until the next call. Ends the assembly.
+  /// The message in one piece, valid until the next call. Ends the assembly. The place of the largest one yet stays.
   [[nodiscard]] Bytes join(Slot slot) {
     const Assembly& assembly = slots_[slot];
     BOWLINE_ASSERT(assembly.state == Assembly::State::ready);
     joined_.clear();
-    for (const Payload& part : assembly.parts) {
-      const Bytes bytes = pool_.view(part);
-      joined_.insert(joined_.end(), bytes.begin(), bytes.end());
+    if (joined_.capacity() < assembly.name.total) {
+      // First free what is too small, and take no more than is needed.
+      joined_ = {};
+      joined_.reserve(assembly.name.total);
     }
+    assembly.parts.append_to(pool_, joined_);
     drop(slot);
     return joined_;
   }
@@ -138,10 +143,9 @@ class Reassembler {
   void drop(Slot slot) noexcept {
     Assembly& assembly = slots_[slot];
     BOWLINE_ASSERT(assembly.state != Assembly::State::free);
-    for (Payload& part : assembly.parts) pool_.release(part);
+    assembly.parts.release(pool_);
     claimed_[assembly.reliable ? 1 : 0] -= assembly.name.total;
     --count_[assembly.reliable ? 1 : 0];
-    assembly.parts.clear();
     assembly.state = Assembly::State::free;
   }
 
@@ -184,10 +188,9 @@ class Reassembler {
     return none;
   }
 
-  [[nodiscard]] static bool fits(const Assembly& assembly, const DataFrame& frame) noexcept {
+  [[nodiscard]] bool fits(const Assembly& assembly, const DataFrame& frame) const noexcept {
     if (assembly.name.count != frame.fragment.count || assembly.name.total != frame.fragment.total) return false;
-    return frame.fragment.index >= assembly.parts.size() ||
-           assembly.parts[frame.fragment.index].block == Payload::none;
+    return !assembly.parts.has(pool_, frame.fragment.index);
   }
 
   [[nodiscard]] bool make_room(std::uint32_t total, bool reliable, Stats& stats) noexcept {
@@ -217,10 +220,8 @@ class Reassembler {
     Slot slot = 0;
     while (slot < slots_.size() && slots_[slot].state != Assembly::State::free) ++slot;
     if (slot == slots_.size()) slots_.emplace_back();
-    // The table of parts keeps its memory.
-    std::vector<Payload> parts = std::move(slots_[slot].parts);
     slots_[slot] = {};
-    slots_[slot].parts = std::move(parts);
+    slots_[slot].parts = {name, pool_};
     slots_[slot].name = name;
     slots_[slot].reliable = reliable;
     slots_[slot].state = Assembly::State::partial;
@@ -229,6 +230,8 @@ class Reassembler {
     ++count_[reliable ? 1 : 0];
     return slot;
   }
+
+  static constexpr std::size_t messages_max = 2 * std::size_t{Fragment::messages_max};
 
   std::size_t message_bytes_max_;
   std::size_t bytes_max_[2];

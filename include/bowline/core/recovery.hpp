@@ -144,7 +144,19 @@ class Recovery {
   }
 
   /// Forgets packets that no acknowledgement will name any more.
-  void prune(std::uint32_t packets_tracked) noexcept { log_.prune(packets_tracked); }
+  void prune(const PacketLogLimits& limits) noexcept { log_.prune(limits); }
+
+  /// The log is crowded: declares its oldest packets lost, with `lost` as in `on_ack`, until it is not.
+  template <class Lost>
+  void relieve(TimePoint now, const PacketLogLimits& limits, Stats& stats, Lost&& lost) {
+    CongestionFeedback feedback{now};
+    while (log_.crowded(limits)) {
+      const PacketNumber oldest = log_.oldest_outstanding();
+      log_.declare_lost(oldest);
+      on_lost(oldest, feedback, stats, lost);
+    }
+    tell(feedback);
+  }
 
  private:
   template <class Lost>

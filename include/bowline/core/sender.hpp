@@ -19,7 +19,7 @@ template <ResendSchedule ResendPolicy, CongestionControl Congestion, class Numbe
 class Sender {
  public:
   Sender(const Options& options, ResendPolicy resend, Congestion congestion, std::uint64_t seed)
-      : packets_tracked_{options.packets_tracked},
+      : log_limits_{PacketLogLimits::of(options)},
         rtt_initial_{options.rtt_initial},
         resend_{std::move(resend)},
         congestion_{std::move(congestion)},
@@ -50,7 +50,7 @@ class Sender {
                                        [&](PacketContent content) { outbox_.on_acked(content, packet, stats); });
     };
     if (!recovery_.on_ack(now, frame, ack_delay(), stats, acked, lost(stats))) ++stats.acks_void;
-    recovery_.prune(packets_tracked_);
+    recovery_.prune(log_limits_);
   }
 
   void take(const VerdictFrame& frame, Stats& stats) {
@@ -74,7 +74,7 @@ class Sender {
       asked |= action != TimerAction::nothing;
     }
     recovery_.path().on_timer(now, recovery_.path_works(), stats);
-    recovery_.prune(packets_tracked_);
+    recovery_.prune(log_limits_);
     return asked;
   }
 
@@ -113,8 +113,9 @@ class Sender {
   /// Whether a packet of `datagram_bytes` may carry segments now, and there are some.
   [[nodiscard]] bool may_send(TimePoint now, std::size_t datagram_bytes) {
     const PacketLog& log = recovery_.log();
-    // The peer tells no more packets apart than it tracks, so no more may be on the way.
-    const bool tracked = log.next() - log.oldest_outstanding() < peer_.packets_tracked;
+    // Neither end tells more packets apart than it tracks, so no more may be on the way.
+    const std::uint32_t tracked_max = (std::min)(log_limits_.packets_tracked, peer_.packets_tracked);
+    const bool tracked = log.next() - log.oldest_outstanding() < tracked_max;
     if (!tracked || !recovery_.window_open(datagram_bytes)) return recovery_.release(), false;
     if (!Transmission::has_data(outbox_)) return recovery_.release(), recovery_.on_app_limited(), false;
     return recovery_.pacer_allows(now, datagram_bytes);
@@ -161,19 +162,29 @@ class Sender {
   }
 
   /// The packet leaves.
-  void commit(TimePoint now, std::size_t datagram_bytes, bool eliciting) {
+  void commit(TimePoint now, std::size_t datagram_bytes, bool eliciting, Stats& stats) {
     recovery_.on_sent(now, datagram_bytes, eliciting);
     if (recovery_.path().may_search(now) && Transmission::has_data(outbox_)) recovery_.path().on_demand(now);
-    recovery_.prune(packets_tracked_);
+    limit_log(now, stats);
   }
 
   /// The packet leaves, which probes the path's size.
   void commit_path_probe(TimePoint now, std::size_t datagram_bytes, Stats& stats) {
     recovery_.on_path_probe_sent(now, datagram_bytes, ack_delay(), stats);
-    recovery_.prune(packets_tracked_);
+    limit_log(now, stats);
   }
 
  private:
+  void limit_log(TimePoint now, Stats& stats) {
+    if (recovery_.log().crowded(log_limits_)) relieve(now, stats);
+    recovery_.prune(log_limits_);
+  }
+
+  // Out of line: an honest peer never brings it about.
+  [[gnu::noinline]] void relieve(TimePoint now, Stats& stats) {
+    recovery_.relieve(now, log_limits_, stats, lost(stats));
+  }
+
   /// Half of the numbers that may run ahead are used. An end that only acknowledges is never acknowledged itself, so
   /// it has to ask (RFC 9000 section 13.2.4).
   [[nodiscard]] bool numbers_run_short() const noexcept {
@@ -191,7 +202,7 @@ class Sender {
     };
   }
 
-  std::uint32_t packets_tracked_;
+  PacketLogLimits log_limits_;
   Duration rtt_initial_;
   ResendPolicy resend_;
   Congestion congestion_;

@@ -145,7 +145,7 @@ class Session {
     // in the room of a segment, or a full one would not leave, and answers that nothing bounds would leave instead.
     if (!told && sender_.timeouts() != 0) receiver_.write_answers(now, /*again=*/true, writer);
     if (eliciting) pad(writer, bytes_wanted);
-    sender_.commit(now, writer.used() + Seal::overhead_bytes, eliciting);
+    sender_.commit(now, writer.used() + Seal::overhead_bytes, eliciting, stats);
     if (eliciting) liveness_.on_asked(now);
     return envelope_.close(number, writer, buffer, stats);
   }
