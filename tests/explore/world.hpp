@@ -358,7 +358,6 @@ class World {
       auto end = std::make_shared<Mutable>(*ends_[side]);
       auto& session = end->connection().session_;
       session.receiver_.packets_.tracked_ = plan_->packets_tracked;
-      session.sender_.packets_tracked_ = plan_->packets_tracked;
       session.sender_.peer_.packets_tracked = plan_->packets_tracked;
       ends_[side] = std::move(end);
     }

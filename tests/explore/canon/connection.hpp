@@ -13,8 +13,8 @@ namespace bowline::explore {
 static_assert(known<Handshake, 216>() && known<Closing, 40>() && known<AckSchedule, 176>() &&
               known<Liveness, 40>());
 static_assert(known<ReceivedPackets, 40>() && known<Receiver<NoDedup, WireNumber<>>, 1008>());
-static_assert(known<Sender<AdaptiveResend, FixedWindow, WireNumber<>>, 1688>());
-static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3440>());
+static_assert(known<Sender<AdaptiveResend, FixedWindow, WireNumber<>>, 1704>());
+static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3464>());
 
 // Nonces and challenges stand as they are: `still` makes them a function of how many were drawn before.
 
@@ -29,6 +29,14 @@ inline void canonise(Digester& out, const Handshake& handshake, const Bases& bas
     out.add(handshake.interval_.count(), bases.time(handshake.hello_at_), bases.time(handshake.give_up_at_));
   }
   canonise_ring(out, handshake.answers_, [&](const Hello& hello) { canonise(out, hello); });
+}
+
+inline void canonise(Digester& out, const ConnectionChanges& changes) {
+  out.add(changes.size_);
+  for (std::size_t i = 0; i < changes.size_; ++i) {
+    const auto& change = changes.changes_[(changes.first_ + i) % changes.changes_.size()];
+    out.add(change.connected, change.reason);
+  }
 }
 
 inline void canonise(Digester& out, const Closing& closing, const Bases& bases) {
@@ -66,8 +74,7 @@ template <class DedupPolicy, class ResendPolicy, class Extras>
   Digester out;
   canonise(out, connection.handshake_, bases);
   canonise(out, connection.closing_, bases);
-  canonise_ring(out, connection.changes_,
-                [&](const auto& change) { out.add(change.connected, change.reason); });
+  canonise(out, connection.changes_);
   canonise(out, session.sender_.outbox_, bases);
   canonise(out, session.sender_.recovery_, bases, wire_number_bits<Extras>() < 32);
   out.add(session.sender_.probe_wanted_);

@@ -15,7 +15,7 @@
 namespace bowline::explore {
 
 static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 232>());
-static_assert(known<Assembly, 96>() && known<Reassembler, 208>() && known<Delivery, 496>());
+static_assert(known<Assembly, 88>() && known<Reassembler, 208>() && known<Delivery, 496>());
 static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 680>());
 
 inline void canonise(Digester& out, Bytes payload) {
@@ -90,10 +90,13 @@ inline void canonise(Digester& out, const Reassembler& parts, const Bases& bases
     out.add(back(bases.number_received, assembly.dependency));
     out.add(assembly.newest_only ? back(bases.packet_received, assembly.packet) : 0);
     std::uint64_t here = 0;
-    for (const Payload& part : assembly.parts) here = here << 1 | (part.block != Payload::none ? 1u : 0u);
+    for (std::uint32_t i = 0; i < assembly.name.count; ++i) {
+      here = here << 1 | (assembly.parts.has(parts.pool_, i) ? 1u : 0u);
+    }
     out.add(here);
-    if (!assembly.parts.empty() && assembly.parts[0].block != Payload::none) {
-      canonise(out, parts.pool_.view(assembly.parts[0]));
+    // The first part names the message.
+    if (assembly.parts.has(parts.pool_, 0)) {
+      canonise(out, parts.pool_.view(assembly.parts.at(parts.pool_, 0).block));
     }
   }
 }

@@ -11,7 +11,7 @@ static_assert(known<Message, 128>() && known<MessageTable, 256>() && known<Outco
 static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 296>() &&
               known<KeyTable, 32>());
 static_assert(known<PeerRoom, 24>() && known<Tombstones, 96>() && known<MessageFlow, 880>());
-static_assert(known<DeadlineHeap, 32>() && known<Outbox, 984>());
+static_assert(known<DeadlineHeap, 32>() && known<Outbox, 992>());
 
 // Left out: where payloads lie (an id says what its payload is), and fields that others repeat.
 
