@@ -41,6 +41,13 @@ class ReliableChannel {
         connection_{completed(options, dedup), std::move(dedup), std::move(resend), std::move(extras)},
         inlet_{options.datagram_bytes_max} {}
 
+  /// The most bytes a channel takes, itself included, beside what its transport, its clock and its batches take:
+  /// docs/MEMORY.md.
+  [[nodiscard]] static constexpr std::uint64_t memory_bytes_max(const Options& options) noexcept {
+    const std::uint64_t buffers = BatchingTransport<Transport> ? 0 : 2 * std::uint64_t{options.datagram_bytes_max};
+    return sizeof(ReliableChannel) - sizeof(ConnectionType) + ConnectionType::memory_bytes_max(options) + buffers;
+  }
+
   ReliableChannel(ReliableChannel&&) = default;
   ReliableChannel& operator=(ReliableChannel&&) = default;
 

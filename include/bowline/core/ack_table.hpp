@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/narrow.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/core/number_ring.hpp"
@@ -93,6 +94,11 @@ class AckTable {
 
   [[nodiscard]] bool invariants_hold() const noexcept {
     return segments_.invariants_hold() && (segments_.empty() || !segments_[segments_.first()].settled);
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return MemoryBound::ring(options.window, sizeof(Segment));
   }
 
  private:

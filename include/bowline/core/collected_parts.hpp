@@ -33,13 +33,15 @@ class CollectedParts {
 
   /// Bytes of blocks, and how many of them are no longer than 256, for `messages` that claim `bytes` together. All
   /// stretches but the last of a message have 2 KiB and more.
-  [[nodiscard]] static constexpr std::size_t block_bytes_max(std::size_t bytes, std::size_t messages) noexcept {
+  [[nodiscard]] static constexpr std::uint64_t block_bytes_max(std::uint64_t bytes, std::uint64_t messages) noexcept {
     return bytes + sizeof(Stretch) * (bytes / 2048 + messages);
   }
-  [[nodiscard]] static constexpr std::size_t small_blocks_max(std::size_t messages) noexcept { return 2 * messages; }
+  [[nodiscard]] static constexpr std::uint64_t small_blocks_max(std::uint64_t messages) noexcept {
+    return 2 * messages;
+  }
 
   /// Blocks of any length for the same.
-  [[nodiscard]] static constexpr std::size_t blocks_max(std::size_t bytes, std::size_t messages) noexcept {
+  [[nodiscard]] static constexpr std::uint64_t blocks_max(std::uint64_t bytes, std::uint64_t messages) noexcept {
     return bytes / 2048 + 2 * messages;
   }
 

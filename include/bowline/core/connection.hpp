@@ -99,6 +99,11 @@ class Connection {
   /// Bytes of room that `poll_transmit` wants next; never more than `Options::datagram_bytes_max`.
   [[nodiscard]] std::size_t transmit_bytes_max() const noexcept { return session_.packet_bytes_max(); }
 
+  /// The most bytes a connection takes, itself included: docs/MEMORY.md.
+  [[nodiscard]] static constexpr std::uint64_t memory_bytes_max(const Options& options) noexcept {
+    return sizeof(Connection) + (Handshake::memory_max() + SessionType::memory_max(options)).bytes();
+  }
+
   // Command.
 
   /// Accepts a message, or says why not. Begins to look for the peer if there is none.
@@ -123,13 +128,11 @@ class Connection {
     if (!closing_.begun()) handshake_.start(now);
   }
 
-  /// Binds to an incarnation of the peer known from signalling. Refused while closing, for our own nonce, and while
-  /// changes of the connection wait in great number.
+  /// Binds to an incarnation known from signalling. Refused while closing or 16 changes wait, and for our own nonce.
   bool bind(TimePoint now, Nonce peer, const Limits& limits) {
     now = advance(now);
     if (closing_.begun() || peer == 0 || peer == handshake_.own() || !limits.plausible()) return false;
-    if (peer == handshake_.peer()) return true;
-    if (!changes_.has_room()) return false;
+    if (peer == handshake_.peer() || !changes_.has_room()) return peer == handshake_.peer();
     const bool had_peer = handshake_.bound();
     handshake_.bind(now, peer, limits);
     on_bound(now, had_peer);
@@ -227,7 +230,6 @@ class Connection {
   void handle_hello(TimePoint now, const Header& header, Buffer datagram) {
     const auto hello = session_.envelope().open_hello(header, datagram, stats_);
     if (!hello) return;
-    // Nobody takes events, so nobody would hear of another incarnation either.
     if (!changes_.has_room()) return void(++stats_.dropped_rate_limited);
     const bool had_peer = handshake_.bound();
     switch (handshake_.hear(now, *hello)) {

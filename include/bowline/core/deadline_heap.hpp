@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/base/time.hpp"
 
 namespace bowline::inline v0_1 {
@@ -40,6 +42,12 @@ class DeadlineHeap {
   }
 
   void clear() noexcept { heap_.clear(); }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return MemoryBound::vector((std::max)(std::uint64_t{smallest_sweep}, 2 * std::uint64_t{options.messages_max}),
+                               sizeof(Entry));
+  }
 
  private:
   static constexpr std::size_t smallest_sweep = 64;

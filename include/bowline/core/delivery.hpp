@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "bowline/base/events.hpp"
+#include "bowline/base/memory_bound.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/held_messages.hpp"
 #include "bowline/core/reassembler.hpp"
@@ -91,6 +93,12 @@ class Delivery {
   void restart() noexcept {
     drop_waiting();
     newest_only_packet_ = 0;
+  }
+
+  /// The most memory it takes. All that is held, and what a datagram brings, two bytes each, may be ready at once.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return HeldMessages::memory_max(options) + Reassembler::memory_max(options) +
+           MemoryBound::vector(HeldMessages::held_max(options) + options.datagram_bytes_max / 2, sizeof(Ready));
   }
 
  private:

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/core/answer_limiter.hpp"
 #include "bowline/core/number_ring.hpp"
@@ -130,6 +131,11 @@ class Handshake {
   [[nodiscard]] bool invariants_hold() const noexcept {
     return own_ != 0 && challenge_ != 0 && own_ != peer_ && (!confirmed_ || bound()) &&
            (!looking() || deadline() != never);
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max() noexcept {
+    return MemoryBound::ring(answers_max, sizeof(Hello));
   }
 
  private:

@@ -9,7 +9,9 @@
 
 #include "bowline/base/assert.hpp"
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/narrow.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/core/payload_pool.hpp"
 
 namespace bowline::inline v0_1 {
@@ -110,6 +112,22 @@ class HeldMessages {
     }
     bytes_[0] = bytes_[1] = 0;
     size_ = 0;
+  }
+
+  /// The most that are held at once: reliable ones of a window, unreliable ones of two, and those that come in the same
+  /// datagram as what releases all of these, three bytes each.
+  [[nodiscard]] static constexpr std::uint64_t held_max(const Options& options) noexcept {
+    return 3 * std::uint64_t{options.window} + options.datagram_bytes_max / 3;
+  }
+
+  /// The most memory they take.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    const std::uint64_t bytes =
+        std::uint64_t{options.held_bytes_max} + options.held_unreliable_bytes_max + options.datagram_bytes_max;
+    return MemoryBound::fixed(2 * std::bit_ceil(2 * std::uint64_t{options.window}) * sizeof(std::uint32_t)) +
+           MemoryBound::vector(held_max(options), sizeof(HeldMessage)) +
+           MemoryBound::vector(held_max(options), sizeof(std::uint32_t)) +
+           PayloadPool::memory_max(bytes, held_max(options), held_max(options));
   }
 
  private:

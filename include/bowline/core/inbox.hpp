@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bowline/base/events.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/delivery.hpp"
@@ -109,15 +110,14 @@ class Inbox {
   [[nodiscard]] bool invariants_hold() const noexcept {
     return delivery_.held().bytes(true) <= held_bytes_max_ && delivery_.parts().invariants_hold();
   }
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return memory_max_of<DedupPolicy>(options) + ReceiveLog::memory_max(options) + Delivery::memory_max(options) +
+           MemoryBound::ring(options.window, sizeof(VerdictFrame)) +
+           MemoryBound::vector(2 * std::uint64_t{options.window}, sizeof(SettledNumber));
+  }
 
  private:
   using Ready = Delivery::Ready;
-
-  struct Settled {
-    SequenceNumber number;
-    Fate fate;
-  };
-
   [[nodiscard]] HeldMessages& held() noexcept { return delivery_.held(); }
   [[nodiscard]] Reassembler& parts() noexcept { return delivery_.parts(); }
 
@@ -259,7 +259,7 @@ class Inbox {
   [[gnu::noinline]] void release_chain(SequenceNumber number, Fate fate, Stats& stats) {
     settled_.push_back({number, fate});
     for (std::size_t i = 0; i < settled_.size(); ++i) {
-      const Settled settled = settled_[i];
+      const SettledNumber settled = settled_[i];
       parts().on_settled(settled.number, settled.fate == Fate::abandoned);
       held().release_waiting(settled.number,
                              [&](const HeldMessage& waiting) { release(waiting, settled.fate, stats); });
@@ -294,7 +294,7 @@ class Inbox {
   ReceiveLog log_;
   Delivery delivery_;
   NumberRing<VerdictFrame> verdicts_;
-  std::vector<Settled> settled_;
+  std::vector<SettledNumber> settled_;
 };
 
 }  // namespace bowline::inline v0_1

@@ -2,6 +2,7 @@
 // Which message of ours is the newest about a thing that the application names by a key.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +11,9 @@
 
 #include "bowline/base/assert.hpp"
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/narrow.hpp"
+#include "bowline/base/options.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -57,6 +60,12 @@ class KeyTable {
       if (find(places_[i].key) != i) return false;
     }
     return used == size_;
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    const std::uint64_t places = 2 * (std::uint64_t{options.messages_max} + 1);
+    return MemoryBound::ring((std::max)(places, std::uint64_t{8}), sizeof(Place));
   }
 
  private:

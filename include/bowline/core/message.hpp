@@ -71,6 +71,13 @@ struct Message {
   [[nodiscard]] bool transmitted() const noexcept { return number != 0; }
 };
 
+/// How a message is to end.
+struct Ending {
+  MessageId id;
+  Outcome outcome;
+  LossCause cause;
+};
+
 static_assert(sizeof(Message) <= 128, "there are as many as Options::messages_max, and each is touched all its life");
 
 }  // namespace bowline::inline v0_1

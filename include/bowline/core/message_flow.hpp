@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bowline/base/events.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/ack_table.hpp"
@@ -175,13 +176,13 @@ class MessageFlow {
     room_.clear();
   }
 
- private:
-  struct Ending {
-    MessageId id;
-    Outcome outcome;
-    LossCause cause;
-  };
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return MessageTable::memory_max(options) + AckTable::memory_max(options) + SendQueue::memory_max(options) +
+           KeyTable::memory_max(options) + MemoryBound::ring(options.window, sizeof(SequenceNumber)) +
+           Tombstones::memory_max(options) + MemoryBound::vector(options.messages_max, sizeof(Ending));
+  }
 
+ private:
   // Out of line for the sake of what has nothing to do with it. Flat, because after a loss most of a chain ends here:
   // what arrived before the one that it waits for.
   [[gnu::noinline, gnu::flatten]] void work_off(Stats& stats) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bowline/base/events.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/status.hpp"
 #include "bowline/core/message_list.hpp"
@@ -136,6 +137,14 @@ class MessageTable {
       case Message::State::gone: break;
     }
     return message.reliable ? status_of(message.outcome) : MessageStatus::unreliable_done;
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    const std::uint64_t bytes = (std::max)(options.send_bytes_max, options.message_bytes_max);
+    return MemoryBound::ring(options.messages_max, sizeof(Message)) +
+           PayloadPool::memory_max(bytes, options.messages_max, options.messages_max) +
+           OutcomeHistory::memory_max(options);
   }
 
  private:

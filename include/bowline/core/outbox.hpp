@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "bowline/base/events.hpp"
+#include "bowline/base/memory_bound.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/base/results.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/deadline_heap.hpp"
@@ -165,6 +167,12 @@ class Outbox {
   void release_taken() { flow_.table().release_taken(); }
 
   [[nodiscard]] bool invariants_hold() const noexcept { return flow_.acks().invariants_hold(); }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return MessageFlow::memory_max(options) + DeadlineHeap::memory_max(options) +
+           MemoryBound::ring(options.messages_max, sizeof(MessageId));
+  }
 
  private:
   /// Once a message has ended, only a verdict tells what became of it. That travels apart from the acknowledgement of

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/narrow.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/base/status.hpp"
 
 namespace bowline::inline v0_1 {
@@ -35,6 +37,11 @@ class OutcomeHistory {
   [[nodiscard]] MessageStatus status(MessageId id) const noexcept {
     if (id.value > newest_ || newest_ - id.value >= kept_.size()) return MessageStatus::forgotten;
     return kept_[place(id)];
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return MemoryBound::ring((std::max)(options.outcomes_remembered, 64u), sizeof(MessageStatus));
   }
 
  private:

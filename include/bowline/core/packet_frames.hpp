@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/wire/frame_reader.hpp"
 
 namespace bowline::inline v0_1 {
@@ -41,6 +42,11 @@ class PacketFrames {
   /// once, while the packet's bytes are there.
   [[gnu::always_inline, nodiscard]] const Frame* checked(std::size_t i) {
     return i < kept_ ? &places_[i] : i < count_ ? read_again() : nullptr;
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max() noexcept {
+    return MemoryBound::vector(kept_max + 1, sizeof(Frame));
   }
 
  private:

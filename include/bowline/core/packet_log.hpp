@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/time.hpp"
 #include "bowline/core/delivery_rate.hpp"
@@ -184,6 +185,13 @@ class PacketLog {
     }
     const std::uint64_t kept = packets_.empty() ? committed_ : packets_.front().contents;
     while (contents_.first() != kept) contents_.pop_front();
+  }
+
+  /// The most memory it takes. A frame of five bytes, a tombstone, is the shortest whose number stands apart.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    const PacketLogLimits limits = PacketLogLimits::of(options);
+    return MemoryBound::ring(limits.packets_max() + 2, sizeof(SentPacket)) +
+           MemoryBound::ring(limits.runs_max + options.datagram_bytes_max / 5, sizeof(Run));
   }
 
  private:

@@ -15,6 +15,7 @@
 
 #include "bowline/base/assert.hpp"
 #include "bowline/base/bytes.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/memory_pool.hpp"
 
 namespace bowline::inline v0_1 {
@@ -92,6 +93,16 @@ class PayloadPool {
   [[nodiscard]] static constexpr std::size_t slab_bytes_max(std::size_t bytes, std::size_t payloads) noexcept {
     const std::uint64_t all = std::uint64_t{bytes} + bytes / 4 + (std::uint64_t{payloads} + 1) * page_bytes;
     return static_cast<std::size_t>((std::min)(all, std::uint64_t{(std::numeric_limits<std::size_t>::max)()}));
+  }
+
+  /// The most memory that it takes for up to `payloads` of up to `bytes` together, of which `small` have no more than
+  /// 256 bytes each.
+  [[nodiscard]] static constexpr MemoryBound memory_max(std::uint64_t bytes, std::uint64_t small,
+                                                          std::uint64_t payloads) noexcept {
+    constexpr std::size_t sizes = MemoryPool::class_of(std::size_t{1} << 30) + 1;
+    return MemoryBound::fixed(bytes + bytes / 4 + (small + 1) * page_bytes) +
+           MemoryBound::vector(payloads + 1, sizeof(Slab)) + MemoryBound::fixed(sizeof(MemoryPool)) +
+           MemoryBound::vector(sizes, sizeof(std::byte*));
   }
 
  private:

@@ -11,6 +11,8 @@
 #include "bowline/base/assert.hpp"
 #include "bowline/base/bytes.hpp"
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
+#include "bowline/base/narrow.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/collected_parts.hpp"
@@ -57,8 +59,8 @@ class Reassembler {
   explicit Reassembler(const Options& options) noexcept
       : message_bytes_max_{options.message_bytes_max},
         bytes_max_{options.reassembly_unreliable_bytes_max, options.reassembly_bytes_max},
-        pool_{CollectedParts::block_bytes_max(bytes_max_[0] + bytes_max_[1], messages_max),
-              CollectedParts::small_blocks_max(messages_max)} {}
+        pool_{narrow<std::size_t>(CollectedParts::block_bytes_max(bytes_max_[0] + bytes_max_[1], messages_max)),
+              narrow<std::size_t>(CollectedParts::small_blocks_max(messages_max))} {}
 
   /// Bytes allocated for parts, in use or not.
   [[nodiscard]] std::size_t allocated_bytes() const noexcept { return pool_.allocated_bytes(); }
@@ -132,7 +134,7 @@ class Reassembler {
     joined_.clear();
     if (joined_.capacity() < assembly.name.total) {
       // First free what is too small, and take no more than is needed.
-      joined_ = {};
+      joined_ = std::vector<std::byte>{};
       joined_.reserve(assembly.name.total);
     }
     assembly.parts.append_to(pool_, joined_);
@@ -173,6 +175,16 @@ class Reassembler {
       if (partial != (assembly.state == Assembly::State::partial)) return false;
     }
     return claimed[0] == claimed_[0] && claimed[1] == claimed_[1] && claimed[1] <= bytes_max_[1];
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    const std::uint64_t claims = std::uint64_t{options.reassembly_bytes_max} + options.reassembly_unreliable_bytes_max;
+    return MemoryBound::vector(messages_max, sizeof(Assembly)) +
+           PayloadPool::memory_max(CollectedParts::block_bytes_max(claims, messages_max),
+                                   CollectedParts::small_blocks_max(messages_max),
+                                   CollectedParts::blocks_max(claims, messages_max)) +
+           MemoryBound::fixed(options.message_bytes_max);
   }
 
  private:

@@ -9,7 +9,9 @@
 
 #include "bowline/base/assert.hpp"
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/narrow.hpp"
+#include "bowline/base/options.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -19,6 +21,12 @@ enum class Fate : std::uint8_t {
   received,   ///< Here, and held until its dependency is settled.
   delivered,  ///< Handed to the application.
   abandoned,  ///< Given up by the sender: refused from now on.
+};
+
+/// A number that nothing waits for any more, and its fate.
+struct SettledNumber {
+  SequenceNumber number;
+  Fate fate;
 };
 
 /// Keeps the fate of every number in [F − W, F + W), where F is the lowest number not seen and W the window. Every
@@ -68,6 +76,11 @@ class ReceiveLog {
 
   /// A new incarnation of the peer numbers from 1 again.
   void clear() noexcept { run_ = lowest_unseen_ = end_ = 1; }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return MemoryBound::fixed(std::bit_ceil((2 * std::uint64_t{options.window} + 31) / 32) * sizeof(std::uint64_t));
+  }
 
  private:
   [[nodiscard]] std::size_t word(SequenceNumber number) const noexcept {

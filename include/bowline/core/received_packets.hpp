@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "bowline/base/ids.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/narrow.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/wire/ack_frame.hpp"
 
 namespace bowline::inline v0_1 {
@@ -71,6 +73,11 @@ class ReceivedPackets {
   void clear() noexcept {
     std::fill(words_.begin(), words_.end(), 0);
     newest_ = 0;
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return MemoryBound::fixed(std::bit_ceil((options.packets_tracked + 63u) / 64u) * sizeof(std::uint64_t));
   }
 
  private:

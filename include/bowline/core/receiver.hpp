@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "bowline/base/events.hpp"
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/ack_schedule.hpp"
@@ -105,6 +106,12 @@ class Receiver {
   }
 
   [[nodiscard]] bool invariants_hold() const noexcept { return inbox_.invariants_hold(); }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return Inbox<DedupPolicy>::memory_max(options) + PacketFrames<Number>::memory_max() +
+           ReceivedPackets::memory_max(options);
+  }
 
  private:
   PacketFrames<Number> frames_;

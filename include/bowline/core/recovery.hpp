@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "bowline/base/memory_bound.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/congestion/concept.hpp"
 #include "bowline/core/delivery_rate.hpp"
@@ -156,6 +158,11 @@ class Recovery {
       on_lost(oldest, feedback, stats, lost);
     }
     tell(feedback);
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return PacketLog::memory_max(options) + memory_max_of<ResendPolicy>(options) + memory_max_of<Congestion>(options);
   }
 
  private:

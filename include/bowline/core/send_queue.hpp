@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/core/levels.hpp"
 #include "bowline/core/message_list.hpp"
@@ -89,6 +90,13 @@ class SendQueue {
       forget_if_empty(static_cast<Priority>(i));
     }
   }
+
+  /// The most memory it takes: at each level a number of the window waits once.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    const MemoryBound level = MemoryBound::ring(options.window, sizeof(SequenceNumber));
+    return level + level + level + level;
+  }
+  static_assert(priority_levels == 4);
 
  private:
   struct Level {

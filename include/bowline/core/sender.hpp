@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/outbox.hpp"
@@ -172,6 +173,11 @@ class Sender {
   void commit_path_probe(TimePoint now, std::size_t datagram_bytes, Stats& stats) {
     recovery_.on_path_probe_sent(now, datagram_bytes, ack_delay(), stats);
     limit_log(now, stats);
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return Outbox::memory_max(options) + Recovery<ResendPolicy, Congestion>::memory_max(options);
   }
 
  private:

@@ -7,6 +7,7 @@
 #include <optional>
 #include <variant>
 
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/channel_extras.hpp"
@@ -148,6 +149,12 @@ class Session {
     sender_.commit(now, writer.used() + Seal::overhead_bytes, eliciting, stats);
     if (eliciting) liveness_.on_asked(now);
     return envelope_.close(number, writer, buffer, stats);
+  }
+
+  /// The most memory it takes.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return Sender<ResendPolicy, Congestion, Number>::memory_max(options) +
+           Receiver<DedupPolicy, Number>::memory_max(options) + memory_max_of<Seal>(options);
   }
 
  private:

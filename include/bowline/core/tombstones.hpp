@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "bowline/base/memory_bound.hpp"
+#include "bowline/base/options.hpp"
 #include "bowline/core/ack_table.hpp"
 #include "bowline/core/message_list.hpp"
 #include "bowline/core/number_ring.hpp"
@@ -66,6 +68,12 @@ class Tombstones {
   void clear() noexcept {
     due_.clear();
     unnumbered_.clear();
+  }
+
+  /// The most memory it takes. Numbers that are settled before their turn comes may wait beside the window's.
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
+    return MemoryBound::ring(2 * std::uint64_t{options.window}, sizeof(SequenceNumber)) +
+           MemoryBound::ring(options.messages_max, sizeof(MessageId));
   }
 
  private:

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "bowline/base/memory_bound.hpp"
 #include "bowline/dedup/concept.hpp"
 
 namespace bowline::inline v0_1 {
@@ -88,6 +89,12 @@ class FixedQueueDedup {
       longest = (std::max)(longest, walk);
     }
     return longest;
+  }
+
+  /// The most memory it takes.
+  template <class Options>
+  [[nodiscard]] static constexpr MemoryBound memory_max(const Options&) noexcept {
+    return MemoryBound::ring((std::max)(std::bit_ceil(N), std::size_t{4}), sizeof(Place) + 2 * sizeof(Position));
   }
 
  private:
