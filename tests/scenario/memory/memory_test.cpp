@@ -23,6 +23,7 @@
 #include "bowline/resend/adaptive_resend.hpp"
 #include "bowline/seal/crc32c_seal.hpp"
 #include "bowline/transport/udp_transport.hpp"
+#include "core/support/packets.hpp"
 
 namespace {
 
@@ -154,12 +155,14 @@ class Pair {
     fill_bytes();
     fill_peer();
     run(5s, 30);
+    flood(a_, z_);
   }
 
   /// Within the formula, and no less than `fraction` of it, or it would say little.
   void expect_within(double fraction) const {
     const std::uint64_t formula = End<N>::Peer::memory_bytes_max(options_);
     const auto most = static_cast<double>((std::max)(a_.most(), z_.most()));
+    EXPECT_GE(answers_, 20'000u) << "of the flood";
     EXPECT_LE(a_.most(), formula);
     EXPECT_LE(z_.most(), formula);
     std::printf("%g of %llu bytes\n", most / static_cast<double>(formula), static_cast<unsigned long long>(formula));
@@ -215,6 +218,19 @@ class Pair {
     }
   }
 
+  /// As fast as the clock stands still `from` asks `to`, which waits for an answer itself, for one after the other, and
+  /// gives none. Each number left out makes `to` answer at once.
+  void flood(End<N>& to, const End<N>& from) {
+    to.send(payload(1), {});
+    const std::uint64_t tag = session_tag(from.connection().nonce(), to.connection().nonce());
+    for (PacketNumber number = 1'000'000; number < 1'040'000; number += 2) {
+      const auto ask = [](Writer& writer) { PingFrame::write(writer); };
+      auto ping = make_packet<Crc32cSeal, WireNumber<>>(tag, number, ask);
+      to.hear(ping);
+      answers_ += to.says().size();
+    }
+  }
+
   Bytes payload(std::uint64_t bytes) {
     bytes_.resize((std::max)(bytes_.size(), std::size_t{options_.message_bytes_max}));
     return Bytes{bytes_}.first((std::min)(static_cast<std::size_t>(bytes), bytes_.size()));
@@ -242,6 +258,7 @@ class Pair {
   Options options_;
   Random random_{1};
   std::vector<std::byte> bytes_;
+  std::size_t answers_ = 0;
   End<N> a_, z_;
 };
 
