@@ -122,6 +122,23 @@ TEST(ConnectionClose, close_carries_the_last_ack_and_verdict) {
   EXPECT_EQ(show(q.z.says_one()), "verdict 1 refused, ack 2, close");
 }
 
+// Catches a good-bye that is written behind the end of a packet full of answers.
+TEST(ConnectionClose, close_has_room_beside_as_many_verdicts_as_fill_a_packet) {
+  Options options = prompt();
+  options.datagram_bytes_max = 128;
+  Pair<> p{options};
+  p.connect();
+  for (int i = 1; i <= 20; ++i) p.a.sends("x");
+  p.a.says();
+  for (std::uint64_t id = 1; id <= 20; ++id) p.a.cancels({id});
+  p.z.hears(p.a.says());
+  p.z.closes();
+  const std::string good_bye = show(p.z.says().front());
+  // 128 - 13 - 2 = 113 bytes for verdicts of 6: 18, which leave no room for an ACK.
+  EXPECT_EQ(std::count(good_bye.begin(), good_bye.end(), 'v'), 18);
+  EXPECT_TRUE(good_bye.ends_with("verdict 18 refused, close")) << good_bye;
+}
+
 TEST(ConnectionClose, close_is_never_answered) {
   Pair<> p;
   p.connect();

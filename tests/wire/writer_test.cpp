@@ -31,6 +31,17 @@ TEST(Writer, bytes_go_as_they_are_and_none_is_fine_when_full) {
   EXPECT_EQ(page.writer.room(), 0u);
 }
 
+TEST(Writer, what_is_reserved_is_no_room_until_it_is_released) {
+  Page<3> page;
+  page.writer.reserve(2);
+  EXPECT_EQ(page.writer.room(), 1u);
+  page.writer.u8(0xaa);
+  page.writer.release(2);
+  EXPECT_EQ(page.writer.room(), 2u);
+  page.writer.bytes(bowline::bytes_of("bc"));
+  EXPECT_EQ(page.hex(), "aa6263");
+}
+
 TEST(Writer, a_varint_takes_as_many_bytes_as_was_said) {
   for (std::uint32_t bit = 0; bit < 32; ++bit) {
     for (const std::uint32_t value : {(1u << bit) - 1, 1u << bit, (1u << bit) + 1}) {

@@ -133,9 +133,11 @@ class Session {
 
     const PacketNumber number = sender_.begin_packet();
     Writer writer = envelope_.begin_packet(Number::truncate(number), buffer);
+    if (good_bye) writer.reserve(CloseFrame::wire_bytes);
     const bool told = receiver_.write_answers(now, good_bye, writer);
     bool eliciting = false;
     if (good_bye) {
+      writer.release(CloseFrame::wire_bytes);
       CloseFrame::write(writer);
     } else if (talking) {
       const FrameRoom frame_room{frames_room(buffer.size()), frames_room(sender_.sure_bytes())};

@@ -25,6 +25,13 @@ class Writer {
   [[nodiscard]] std::size_t room() const noexcept { return buffer_.size() - used_; }
   [[nodiscard]] std::size_t used() const noexcept { return used_; }
 
+  /// Keeps the last `bytes` of the room back for what has to be written later, until they are released.
+  void reserve(std::size_t bytes) noexcept {
+    BOWLINE_ASSERT(bytes <= room());
+    buffer_ = buffer_.first(buffer_.size() - bytes);
+  }
+  void release(std::size_t bytes) noexcept { buffer_ = {buffer_.data(), buffer_.size() + bytes}; }
+
   [[gnu::always_inline]] void u8(std::uint8_t value) noexcept { fixed(value); }
   [[gnu::always_inline]] void u32(std::uint32_t value) noexcept { fixed(value); }
   [[gnu::always_inline]] void u64(std::uint64_t value) noexcept { fixed(value); }
