@@ -151,7 +151,7 @@ class End {
     if (!awake()) return std::nullopt;
     auto event = pays([&] { return channel_->next_event(); });
     if (!event) drained_ = true;
-    else event->visit([this](const auto& kind) { on(kind); });
+    else event->visit([this](const auto& kind) { this->on(kind); });
     return event;
   }
 

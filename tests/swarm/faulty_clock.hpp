@@ -18,7 +18,7 @@ class FaultyClock {
 
   /// What the copies share.
   struct Setting {
-    explicit Setting(ManualClock right) noexcept : world{right}, world_then{right.now()}, shown_then{right.now()} {}
+    explicit Setting(ManualClock clock) noexcept : world{clock}, world_then{clock.now()}, shown_then{clock.now()} {}
 
     ManualClock world;
     TimePoint world_then, shown_then;

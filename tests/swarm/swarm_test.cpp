@@ -61,7 +61,7 @@ TEST(Plan, each_fault_is_off_in_about_half_of_the_seeds) {
 TEST(Plan, options_that_it_draws_have_no_fault) {
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     const Plan plan = Planner::plan({.seed = seed});
-    for (const Setup* setup : {&plan.a, &plan.z}) {
+    for (const swarm::Setup* setup : {&plan.a, &plan.z}) {
       EXPECT_EQ(setup->options.fault(), nullptr) << seed;
       EXPECT_TRUE(DrawnDedup(setup->dedup, setup->window_size).covers(setup->options.window)) << seed;
     }

@@ -95,12 +95,12 @@ class PayloadPool {
     return static_cast<std::size_t>((std::min)(all, std::uint64_t{(std::numeric_limits<std::size_t>::max)()}));
   }
 
-  /// The most memory that it takes for up to `payloads` of up to `bytes` together, of which `small` have no more than
-  /// 256 bytes each.
-  [[nodiscard]] static constexpr MemoryBound memory_max(std::uint64_t bytes, std::uint64_t small,
-                                                          std::uint64_t payloads) noexcept {
+  /// The most memory that it takes for up to `payloads` of up to `bytes` together, of which `payloads_small` have no more
+  /// than 256 bytes each.
+  [[nodiscard]] static constexpr MemoryBound memory_max(std::uint64_t bytes, std::uint64_t payloads_small,
+                                                        std::uint64_t payloads) noexcept {
     constexpr std::size_t sizes = MemoryPool::class_of(std::size_t{1} << 30) + 1;
-    return MemoryBound::fixed(bytes + bytes / 4 + (small + 1) * page_bytes) +
+    return MemoryBound::fixed(bytes + bytes / 4 + (payloads_small + 1) * page_bytes) +
            MemoryBound::vector(payloads + 1, sizeof(Slab)) + MemoryBound::fixed(sizeof(MemoryPool)) +
            MemoryBound::vector(sizes, sizeof(std::byte*));
   }
