@@ -165,16 +165,16 @@ class Transmission {
     return true;
   }
 
-  /// Decides in how many parts a message travels. False when it may not go now. What may have to be sent again is cut
-  /// for every path, since it cannot be cut anew (docs/design/0015).
+  /// Decides in how many parts a message travels. False when it may not go now. What may have to be sent again, or is
+  /// sent bit by bit, is cut for every path, since it cannot be cut anew (docs/design/0015).
   bool cut(MessageId id, Message& message, FrameRoom frame_room) {
     if (message.payload.bytes > flow_.peer().message_bytes_max) {
       return flow_.conclude(id, Outcome::lost, LossCause::peer_limit, stats_), false;
     }
     const std::size_t whole = message.reliable ? frame_room.always : frame_room.now;
     if (message.payload.bytes <= whole - DataFrame::overhead_bytes_max) return message.parts = 1, true;
-    const std::size_t part = message.reliable ? frame_room.shared() : frame_room.now;
-    message.parts = Fragment::plan(message.payload.bytes, part - DataFrame::fragment_overhead_bytes_max).count;
+    const std::size_t part = frame_room.shared() - DataFrame::fragment_overhead_bytes_max;
+    message.parts = Fragment::plan(message.payload.bytes, part).count;
     return !message.reliable || flow_.reserve_reassembly(id);
   }
 
