@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <vector>
 
@@ -35,21 +34,15 @@ class FrameWatch {
 
   void on_datagram(Bytes datagram) {
     settle();
-    const std::array<std::byte, 32> mark = filled_with_m();
-    frame_ = std::search(datagram.begin(), datagram.end(), mark.begin(), mark.end()) != datagram.end();
+    const auto filling = std::count(datagram.begin(), datagram.end(), std::byte{'m'});
+    frames_ = static_cast<std::uint64_t>(filling) / frame_bytes;
   }
 
   /// Frames in datagrams of which no copy arrived whole.
   [[nodiscard]] std::uint64_t lost() {
     settle();
-    frame_ = false;
+    frames_ = 0;
     return lost_;
-  }
-
-  [[nodiscard]] static constexpr std::array<std::byte, 32> filled_with_m() {
-    std::array<std::byte, 32> mark{};
-    for (std::byte& byte : mark) byte = std::byte{'m'};
-    return mark;
   }
 
  private:
@@ -57,7 +50,7 @@ class FrameWatch {
     const sim::LinkCounters& now = link_.counters();
     const std::uint64_t dropped = now.dropped_lost + now.dropped_queue_full;
     const bool all_spoilt = now.corrupted - corrupted_ == 1 + now.copies - copies_;
-    lost_ += frame_ && (dropped != dropped_ || all_spoilt);
+    if (dropped != dropped_ || all_spoilt) lost_ += frames_;
     dropped_ = dropped;
     corrupted_ = now.corrupted;
     copies_ = now.copies;
@@ -65,7 +58,7 @@ class FrameWatch {
 
   const sim::Link& link_;
   std::uint64_t dropped_ = 0, corrupted_ = 0, copies_ = 0, lost_ = 0;
-  bool frame_ = false;
+  std::uint64_t frames_ = 0;  // In the last datagram; a larger one may carry two.
 };
 
 struct Outcome {
