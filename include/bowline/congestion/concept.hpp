@@ -24,6 +24,7 @@ struct CongestionFeedback {
   TimePoint now;
   std::size_t acked_bytes = 0;      ///< Newly acknowledged, of what was in flight.
   std::size_t lost_bytes = 0;       ///< Newly declared lost, but for probes of the path's size.
+  std::size_t undone_bytes = 0;     ///< Declared lost before, and acknowledged after all.
   std::size_t in_flight_bytes = 0;  ///< After both.
   std::size_t datagram_bytes = 0;   ///< Of a full datagram from now on; 0: as before.
   TimePoint acked_sent_at{};        ///< When the newest acknowledged datagram left, if one was.

@@ -17,7 +17,7 @@ class RoundTrip {
   /// What is known at the end of a round trip.
   struct Seen {
     std::uint64_t acked_bytes = 0;
-    std::uint64_t lost_bytes = 0;
+    std::uint64_t lost_bytes = 0;              ///< Less what turned out to be late: reordering is no loss.
     std::uint64_t rate = 0;                    ///< The fastest delivery, in bytes a second.
     std::uint64_t rate_mean = 0;               ///< What was delivered over the time it took.
     Duration rtt_least = (Duration::max)();    ///< The shortest sample.
@@ -31,6 +31,7 @@ class RoundTrip {
   constexpr bool take(const CongestionFeedback& feedback, std::uint64_t rate) noexcept {
     running_.acked_bytes += feedback.acked_bytes;
     running_.lost_bytes += feedback.lost_bytes;
+    undone_bytes_ += feedback.undone_bytes;
     running_.rate = (std::max)(running_.rate, rate);
     if (feedback.rtt > Duration::zero()) running_.rtt_least = (std::min)(running_.rtt_least, feedback.rtt);
     running_.app_limited |= feedback.delivery.app_limited;
@@ -38,6 +39,10 @@ class RoundTrip {
     const std::uint64_t delivered = feedback.delivery.delivered_bytes - ends_at_;
     const auto took = static_cast<std::uint64_t>((std::max)(feedback.now - began_at_, Duration{1}).count());
     running_.rate_mean = (std::min)(delivered * 1'000'000 / took, running_.rate);
+    // What is undone may have been declared lost a round trip before.
+    const std::uint64_t undone = (std::min)(running_.lost_bytes, undone_bytes_);
+    running_.lost_bytes -= undone;
+    undone_bytes_ -= undone;
     ends_at_ = feedback.delivery.delivered_bytes;
     began_at_ = feedback.now;
     last_ = running_;
@@ -54,6 +59,7 @@ class RoundTrip {
  private:
   Seen running_;
   Seen last_;
+  std::uint64_t undone_bytes_ = 0;  // Not yet taken from losses.
   std::uint64_t ends_at_ = 0;  // Delivered when it began.
   TimePoint began_at_{};
   std::uint64_t count_ = 0;

@@ -102,7 +102,7 @@ class Recovery {
         delivered += bytes;
         path_.on_acked(now, number, bytes);
         stats.losses_undone += was_lost ? 1u : 0u;
-        if (!was_lost && !log_[number].probe) feedback.acked_bytes += bytes;
+        if (!log_[number].probe) (was_lost ? feedback.undone_bytes : feedback.acked_bytes) += bytes;
         acked(number);
       });
     }));
