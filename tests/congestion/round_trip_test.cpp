@@ -25,6 +25,20 @@ TEST(RoundTrip, is_over_when_something_sent_after_its_begin_is_acknowledged) {
   EXPECT_EQ(rounds.count(), 2u);
 }
 
+TEST(RoundTrip, what_was_declared_lost_and_arrived_after_all_is_no_loss_of_this_one_or_the_next) {
+  RoundTrip rounds;
+  static_cast<void>(rounds.take(acked(1000, 0, 1000), 0));
+  CongestionFeedback feedback = acked(1000, 1000, 2000);
+  feedback.lost_bytes = 300;
+  feedback.undone_bytes = 500;
+  ASSERT_TRUE(rounds.take(feedback, 0));
+  EXPECT_EQ(rounds.last().lost_bytes, 0u);
+  feedback = acked(1000, 2000, 3000);
+  feedback.lost_bytes = 600;
+  ASSERT_TRUE(rounds.take(feedback, 0));
+  EXPECT_EQ(rounds.last().lost_bytes, 400u);  // 600 - (500 - 300)
+}
+
 TEST(RoundTrip, sums_up_what_it_saw_and_begins_anew) {
   RoundTrip rounds;
   static_cast<void>(rounds.take(acked(1000, 0, 1000), 0));
