@@ -95,8 +95,8 @@ class PayloadPool {
     return static_cast<std::size_t>((std::min)(all, std::uint64_t{(std::numeric_limits<std::size_t>::max)()}));
   }
 
-  /// The most memory that it takes for up to `payloads` of up to `bytes` together, of which `payloads_small` have no more
-  /// than 256 bytes each.
+  /// The most memory that it takes for up to `payloads` of up to `bytes` together, of which
+  /// `payloads_small` have no more than 256 bytes each.
   [[nodiscard]] static constexpr MemoryBound memory_max(std::uint64_t bytes, std::uint64_t payloads_small,
                                                         std::uint64_t payloads) noexcept {
     constexpr std::size_t sizes = MemoryPool::class_of(std::size_t{1} << 30) + 1;
