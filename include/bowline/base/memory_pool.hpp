@@ -35,7 +35,6 @@ class MemoryPool {
     while (free_one()) continue;
   }
 
-
   /// Bytes allocated, in use or not.
   [[nodiscard]] std::size_t held_bytes() const noexcept { return held_bytes_; }
 
