@@ -43,6 +43,7 @@
 #include "bowline/core/connection_changes.hpp"
 #include "bowline/core/deadline_heap.hpp"
 #include "bowline/core/delivery.hpp"
+#include "bowline/core/departure.hpp"
 #include "bowline/core/delivery_rate.hpp"
 #include "bowline/core/envelope.hpp"
 #include "bowline/core/frame_room.hpp"

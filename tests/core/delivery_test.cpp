@@ -69,7 +69,7 @@ TEST_F(DeliveryTest, drops_a_newest_only_message_that_is_older_than_one_it_hande
   delivery.push_unreliable(seen("5", false), true, 5, stats);
   delivery.push_unreliable(seen("4", false), true, 4, stats);
   delivery.push_unreliable(seen("3", false), false, 3, stats);
-  delivery.push_unreliable(seen("5 too", false), true, 5, stats);
+  delivery.push_unreliable(seen("5 too", false), true, {5, 1}, stats);
   EXPECT_EQ(taken(), (Strings{"~5", "~3", "~5 too"}));
   EXPECT_EQ(stats.late_dropped, 1u);
 }

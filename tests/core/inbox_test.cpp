@@ -80,7 +80,7 @@ struct Receiver {
     for (const DataFrame& frame : frames) {
       if (const Acceptance answer = inbox.check(frame); answer != Acceptance::fine) return answer;
     }
-    for (const DataFrame& frame : frames) inbox.take(frame, packet_, stats);
+    for (std::size_t i = 0; i < frames.size(); ++i) inbox.take(frames[i], {packet_, i}, stats);
     EXPECT_TRUE(inbox.invariants_hold());
     return Acceptance::fine;
   }
@@ -417,6 +417,19 @@ TEST(Inbox, newest_only_counts_from_when_it_was_sent_even_if_it_was_held) {
   z.hear({segment(1, "a")}, 5);
   EXPECT_EQ(z.taken(), (Lines{"new", "a"}));
   EXPECT_EQ(z.stats.late_dropped, 1u);
+}
+
+TEST(Inbox, newest_only_tells_apart_what_left_in_one_packet) {
+  Receiver<> z;
+  const std::string part(32, '.');
+  DataFrame begun = unreliable(part, 0, true);
+  begun.fragment = {.first = 1, .index = 0, .count = 2, .total = 33};
+  DataFrame end = unreliable("!", 0, true);
+  end.fragment = {.first = 1, .index = 1, .count = 2, .total = 33};
+  z.hear({begun, unreliable("held", 1, true), unreliable("newest", 0, true)}, 3);
+  z.hear({end, segment(1, "a")}, 4);
+  EXPECT_EQ(z.taken(), (Lines{"newest", "a"}));
+  EXPECT_EQ(z.stats.late_dropped, 2u);
 }
 
 TEST(Inbox, drop_held_forgets_what_waits_and_what_was_asked_but_nothing_delivered) {

@@ -64,7 +64,7 @@ TEST_F(ReassemblerTest, parts_make_the_message_whatever_their_order) {
   const auto slot = take(7, 1);
   ASSERT_TRUE(slot && whole(*slot));
   EXPECT_EQ(parts[*slot].number, 9u);  // That of the last part.
-  EXPECT_EQ(parts[*slot].packet, 7u);  // That of the first.
+  EXPECT_EQ(parts[*slot].departure.packet(), 7u);  // That of the first.
   EXPECT_EQ(joined(*slot), letters);
   EXPECT_EQ(parts.claimed_bytes(true), 0u);
 }

@@ -65,7 +65,8 @@ MUTANTS = {
     "no-packet-filter": (
         "a packet is taken once", "wide", "newest only",
         [("core/receiver.hpp", "return ++stats.dropped_replayed, false;", "break;"),
-         ("core/delivery.hpp", "if (packet < newest_only_packet_)", "if (packet + 1 < newest_only_packet_)")]),
+         ("core/delivery.hpp", "if (departure < newest_delivered_)",
+          "if (departure.packet() + 1 < newest_delivered_.packet())")]),
     "no-message-filter": (
         "a number is delivered once", "wide", "gate at the receiver",
         [("core/inbox.hpp", "&& !frame.fragment && filter_.admit(frame.number) == Admission::fresh) {",

@@ -12,6 +12,7 @@
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
+#include "bowline/core/departure.hpp"
 #include "bowline/core/held_messages.hpp"
 #include "bowline/core/reassembler.hpp"
 
@@ -47,14 +48,14 @@ class Delivery {
     ready_[end_++] = ready;
   }
 
-  /// The same for an unreliable message that came in `packet`.
-  void push_unreliable(const Ready& ready, bool newest_only, PacketNumber packet, Stats& stats) {
+  /// The same for an unreliable message.
+  void push_unreliable(const Ready& ready, bool newest_only, Departure departure, Stats& stats) {
     if (newest_only) {
-      if (packet < newest_only_packet_) {
+      if (departure < newest_delivered_) {
         ++stats.late_dropped;
         return drop(ready);
       }
-      newest_only_packet_ = packet;
+      newest_delivered_ = departure;
     }
     push(ready);
   }
@@ -92,7 +93,7 @@ class Delivery {
   /// A new incarnation of the peer numbers its packets from 1 again.
   void restart() noexcept {
     drop_waiting();
-    newest_only_packet_ = 0;
+    newest_delivered_ = {};
   }
 
   /// The most memory it takes. All that is held, and what a datagram brings, two bytes each, may be ready at once.
@@ -112,7 +113,7 @@ class Delivery {
 
   [[gnu::noinline]] void grow() { ready_.resize((std::max)(std::size_t{4}, 2 * ready_.size())); }
 
-  PacketNumber newest_only_packet_ = 0;
+  Departure newest_delivered_;
   HeldMessages held_;
   Reassembler parts_;
   // A queue that is filled by one datagram, and empty before the next one.

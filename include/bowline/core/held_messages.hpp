@@ -12,6 +12,7 @@
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/narrow.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/core/departure.hpp"
 #include "bowline/core/payload_pool.hpp"
 
 namespace bowline::inline v0_1 {
@@ -22,7 +23,7 @@ struct HeldMessage {
 
   SequenceNumber number = 0;      ///< 0 in an unreliable one.
   SequenceNumber dependency = 0;
-  PacketNumber packet = 0;        ///< The packet it came in, by which the newest one is known.
+  Departure departure;            ///< By which the newest one is known.
   Payload payload;
   std::uint32_t next = none;      ///< The one that waits for the same number and came before.
   std::uint32_t parts = none;     ///< Where its parts are, if it came in parts; then it has no payload here.

@@ -10,6 +10,7 @@
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/delivery.hpp"
+#include "bowline/core/departure.hpp"
 #include "bowline/core/number_ring.hpp"
 #include "bowline/core/receive_log.hpp"
 #include "bowline/dedup/concept.hpp"
@@ -22,8 +23,8 @@ namespace bowline::inline v0_1 {
 enum class Acceptance : std::uint8_t { fine, too_old, out_of_window, over_budget, contradicts };
 
 /// Takes DATA frames and tombstones, keeps the order that dependencies ask for, and hands messages out. The receive
-/// log alone decides acknowledgements, verdicts and gates; the filter decides delivery only.
-/// What a whole message that need not wait passes through is always inlined; the rest stays out of line.
+/// log alone decides acknowledgements, verdicts and gates; the filter decides delivery only. What a whole message that
+/// need not wait passes through is always inlined; the rest stays out of line.
 template <DuplicateFilter DedupPolicy>
 class Inbox {
  public:
@@ -61,21 +62,19 @@ class Inbox {
     return held().bytes(true) + held_bytes_ahead_ > held_bytes_max_ ? Acceptance::over_budget : Acceptance::fine;
   }
 
-  /// Takes a checked frame of `packet`. What it delivers may view the datagram, until it is taken out.
-  [[gnu::always_inline]] void take(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+  /// Takes a checked frame. What it delivers may view the datagram, until it is taken out.
+  [[gnu::always_inline]] void take(const DataFrame& frame, Departure departure, Stats& stats) {
     if (frame.unreliable) {
-      take_unreliable(frame, packet, stats);
+      take_unreliable(frame, departure, stats);
     } else if (log_.behind(frame.number)) {
       // An earlier frame of the same datagram has moved the window past it.
       ++stats.duplicates_dropped;
     } else if (frame.tombstone) {
       take_tombstone(frame, stats);
     } else {
-      take_segment(frame, packet, stats);
+      take_segment(frame, departure, stats);
     }
   }
-
-  // What it has to say.
 
   [[nodiscard]] bool has_received() const noexcept { return !delivery_.empty(); }
   [[nodiscard]] bool has_verdicts() const noexcept { return !verdicts_.empty(); }
@@ -139,12 +138,12 @@ class Inbox {
     return Acceptance::fine;
   }
 
-  [[gnu::always_inline]] void take_segment(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+  [[gnu::always_inline]] void take_segment(const DataFrame& frame, Departure departure, Stats& stats) {
     if (const Fate fate = log_.fate(frame.number); fate != Fate::unseen) return take_again(frame, fate, stats);
     // The same number twice in one datagram passes both checks, so the filter has the last word here as well.
     if (filter_.admit(frame.number) != Admission::fresh) return void(++stats.duplicates_dropped);
-    if (frame.fragment) return take_part(frame, packet, stats);
-    if (!settled(frame.dependency)) return hold(frame, packet);
+    if (frame.fragment) return take_part(frame, departure, stats);
+    if (!settled(frame.dependency)) return hold(frame, departure);
     const bool refused = frame.fail_with_dependency && abandoned(frame.dependency);
     finish(frame.number, {frame.payload, {}, Reassembler::none, true}, refused, stats);
   }
@@ -158,16 +157,16 @@ class Inbox {
     ++stats.duplicates_dropped;
   }
 
-  [[gnu::noinline]] void hold(const DataFrame& frame, PacketNumber packet) {
+  [[gnu::noinline]] void hold(const DataFrame& frame, Departure departure) {
     log_.set(frame.number, Fate::received);
-    held().hold(describe(frame, packet), frame.payload);
+    held().hold(describe(frame, departure), frame.payload);
   }
 
-  [[gnu::noinline]] void take_part(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+  [[gnu::noinline]] void take_part(const DataFrame& frame, Departure departure, Stats& stats) {
     const bool resolved = frame.dependency != 0 && settled(frame.dependency);
     const bool refused = resolved && frame.fail_with_dependency && abandoned(frame.dependency);
     log_.set(frame.number, Fate::received);
-    const auto slot = parts().take(frame, packet, stats);
+    const auto slot = parts().take(frame, departure, stats);
     if (!slot) return;
     if (resolved) parts().resolve(*slot, refused);
     const Assembly& assembly = parts()[*slot];
@@ -202,9 +201,10 @@ class Inbox {
     if (verdicts_.size() < window_) verdicts_.push_back({number, fate == Fate::delivered});
   }
 
-  [[gnu::noinline]] void take_unreliable(const DataFrame& frame, PacketNumber packet, Stats& stats) {
-    if (!frame.fragment) return arrive(describe(frame, packet), {frame.payload, {}, Reassembler::none, false}, stats);
-    const auto slot = parts().take(frame, packet, stats);
+  [[gnu::noinline]] void take_unreliable(const DataFrame& frame, Departure departure, Stats& stats) {
+    const Ready ready{frame.payload, {}, Reassembler::none, false};
+    if (!frame.fragment) return arrive(describe(frame, departure), ready, stats);
+    const auto slot = parts().take(frame, departure, stats);
     if (!slot || parts()[*slot].state != Assembly::State::whole) return;
     arrive(describe(parts()[*slot], *slot), {{}, {}, *slot, false}, stats);
   }
@@ -225,14 +225,14 @@ class Inbox {
       ++stats.refused;
       return delivery_.drop(ready);
     }
-    delivery_.push_unreliable(ready, message.newest_only, message.packet, stats);
+    delivery_.push_unreliable(ready, message.newest_only, message.departure, stats);
   }
 
-  [[nodiscard]] static HeldMessage describe(const DataFrame& frame, PacketNumber packet) noexcept {
+  [[nodiscard]] static HeldMessage describe(const DataFrame& frame, Departure departure) noexcept {
     HeldMessage message;
     message.number = frame.number;
     message.dependency = frame.dependency;
-    message.packet = packet;
+    message.departure = departure;
     message.fail_with_dependency = frame.fail_with_dependency;
     message.newest_only = frame.newest_only;
     return message;
@@ -242,7 +242,7 @@ class Inbox {
     HeldMessage message;
     message.number = assembly.number;
     message.dependency = assembly.dependency;
-    message.packet = assembly.packet;
+    message.departure = assembly.departure;
     message.parts = slot;
     message.fail_with_dependency = assembly.fail_with_dependency;
     message.newest_only = assembly.newest_only;
@@ -274,7 +274,7 @@ class Inbox {
     if (refused) {
       delivery_.drop(ready);
     } else if (waiting.number == 0) {
-      delivery_.push_unreliable(ready, waiting.newest_only, waiting.packet, stats);
+      delivery_.push_unreliable(ready, waiting.newest_only, waiting.departure, stats);
     } else {
       delivery_.push(ready);
     }

@@ -16,6 +16,7 @@
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/collected_parts.hpp"
+#include "bowline/core/departure.hpp"
 #include "bowline/core/payload_pool.hpp"
 #include "bowline/wire/data_frame.hpp"
 
@@ -38,7 +39,7 @@ struct Assembly {
   bool newest_only = false;
   SequenceNumber number = 0;      ///< That of its last part; 0 until that has arrived.
   SequenceNumber dependency = 0;  ///< What it waits for, until that is settled; 0 before its first part has arrived.
-  PacketNumber packet = 0;        ///< What brought its first part, by which the newest message is known.
+  Departure departure;            ///< That of its first part, by which the newest message is known.
   std::uint64_t turn = 0;         ///< Counts up; the oldest has the least.
   std::uint32_t arrived = 0;
   CollectedParts parts;
@@ -83,7 +84,7 @@ class Reassembler {
   }
 
   /// Takes a part in and answers where; none if it is of no use, or of an unreliable message that finds no room.
-  [[nodiscard]] std::optional<Slot> take(const DataFrame& frame, PacketNumber packet, Stats& stats) {
+  [[nodiscard]] std::optional<Slot> take(const DataFrame& frame, Departure departure, Stats& stats) {
     const bool reliable = !frame.unreliable;
     Slot slot = find(frame.fragment, reliable);
     if (slot == none) {
@@ -96,7 +97,7 @@ class Reassembler {
     assembly.parts.add(pool_, index, frame.payload);
     assembly.newest_only |= frame.newest_only;
     if (index == 0) {
-      assembly.packet = packet;
+      assembly.departure = departure;
       assembly.dependency = frame.dependency;
       assembly.fail_with_dependency = frame.fail_with_dependency;
     }

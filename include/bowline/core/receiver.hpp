@@ -72,8 +72,8 @@ class Receiver {
     packets_.record(number);
   }
 
-  [[gnu::always_inline]] void take(const DataFrame& frame, PacketNumber packet, Stats& stats) {
-    inbox_.take(frame, packet, stats);
+  [[gnu::always_inline]] void take(const DataFrame& frame, Departure departure, Stats& stats) {
+    inbox_.take(frame, departure, stats);
   }
 
   /// When an answer has to leave; `never` while there is none, or none may be given.

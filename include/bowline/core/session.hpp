@@ -196,7 +196,7 @@ class Session {
     bool closed = false;
     for (std::size_t i = 0; const Frame* frame = receiver_.checked(i); ++i) {
       if (const auto* data = std::get_if<DataFrame>(frame)) {
-        receiver_.take(*data, number, stats);
+        receiver_.take(*data, {number, i}, stats);
         eliciting = true;
       } else if (const auto* ack = std::get_if<AckFrame>(frame)) {
         sender_.take(now, *ack, stats);

@@ -54,6 +54,10 @@ inline void canonise(Digester& out, const AnyFilter& any, const Bases& bases) {
   std::visit([&](const auto& filter) { canonise(out, filter, bases); }, any.filter());
 }
 
+inline void canonise(Digester& out, Departure departure, const Bases& bases) {
+  out.add(back(bases.packet_received, departure.packet()), departure.frame());
+}
+
 /// In the order of what they wait for, and of their arrival: places are not part of it.
 inline void canonise(Digester& out, const HeldMessages& held, const Bases& bases) {
   std::vector<std::pair<SequenceNumber, std::uint32_t>> waited_for;
@@ -66,8 +70,8 @@ inline void canonise(Digester& out, const HeldMessages& held, const Bases& bases
     for (std::uint32_t i = head; i != HeldMessage::none; i = held.slots_[i].next) {
       const HeldMessage& message = held.slots_[i];
       out.add(back(bases.number_received, dependency), back(bases.number_received, message.number));
-      out.add(message.newest_only ? back(bases.packet_received, message.packet) : 0);
-      out.add((message.fail_with_dependency ? 1u : 0u) | (message.dropped ? 2u : 0u) |
+      if (message.newest_only) canonise(out, message.departure, bases);
+      out.add((message.fail_with_dependency ? 1u : 0u) | (message.dropped ? 2u : 0u) | (message.newest_only ? 8u : 0u) |
               (message.parts != HeldMessage::none ? 4u : 0u));
       if (!message.dropped) canonise(out, held.view(message.payload));
     }
@@ -88,7 +92,7 @@ inline void canonise(Digester& out, const Reassembler& parts, const Bases& bases
     out.add(assembly.reliable ? back(bases.number_received, assembly.name.first) : assembly.name.first);
     out.add(assembly.name.count, assembly.name.total, back(bases.number_received, assembly.number));
     out.add(back(bases.number_received, assembly.dependency));
-    out.add(assembly.newest_only ? back(bases.packet_received, assembly.packet) : 0);
+    if (assembly.newest_only) canonise(out, assembly.departure, bases);
     std::uint64_t here = 0;
     for (std::uint32_t i = 0; i < assembly.name.count; ++i) {
       here = here << 1 | (assembly.parts.has(parts.pool_, i) ? 1u : 0u);
@@ -102,7 +106,7 @@ inline void canonise(Digester& out, const Reassembler& parts, const Bases& bases
 }
 
 inline void canonise(Digester& out, const Delivery& delivery, const Bases& bases) {
-  out.add(back(bases.packet_received, delivery.newest_only_packet_));
+  canonise(out, delivery.newest_delivered_, bases);
   canonise(out, delivery.held_, bases);
   canonise(out, delivery.parts_, bases);
   out.add(delivery.end_ - delivery.next_);
