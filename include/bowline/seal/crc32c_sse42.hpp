@@ -3,8 +3,6 @@
 // asked for.
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,22 +13,22 @@
 
 namespace bowline::inline v0_1 {
 
-/// The most 8-byte words that one of three streams takes at once: three times 512 bytes hold any datagram that passes
-/// an Ethernet.
-inline constexpr std::size_t crc32c_stream_words_max = 64;
+/// 16 bytes of a message in two halves, the first of which is the further from its end.
+using Crc32cLanes = long long __attribute__((vector_size(16)));
 
-/// `crc32c_shift[n]` moves a remainder past n words when it is multiplied by it: x^(64 n - 33) modulo the polynomial,
-/// reflected. The product of two reflected values is one bit short, and the step that reduces it multiplies by x^32.
-/// 516 bytes.
-inline constexpr std::array<std::uint32_t, 2 * crc32c_stream_words_max + 1> crc32c_shift = [] {
-  std::array<std::uint32_t, 2 * crc32c_stream_words_max + 1> table{};
-  std::uint32_t power = 1;  // x^31
-  for (std::size_t words = 1; words < table.size(); ++words) {
-    table[words] = power;
-    for (int bit = 0; bit < 64; ++bit) power = (power >> 1) ^ ((power & 1) != 0 ? 0x82f63b78u : 0u);
-  }
-  return table;
-}();
+/// What the halves are multiplied by to move them past n 8-byte words: x^(64 n - 33) modulo the polynomial, reflected,
+/// and for the first half one word more. A product of two reflected values is one bit short, and these stand in the
+/// lower 32 bits of 64.
+[[nodiscard]] constexpr Crc32cLanes crc32c_past(std::size_t words) noexcept {
+  const auto power = [](std::size_t n) {
+    std::uint32_t remainder = 1;  // x^31
+    for (std::size_t bit = 0; bit < 64 * (n - 1); ++bit) {
+      remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0x82f63b78u : 0u);
+    }
+    return static_cast<long long>(remainder);
+  };
+  return Crc32cLanes{power(words + 1), power(words)};
+}
 
 /// Whether this processor can run `crc32c_sse42`. Asked once.
 [[nodiscard]] inline bool crc32c_sse42_available() noexcept {
@@ -45,47 +43,55 @@ inline constexpr std::array<std::uint32_t, 2 * crc32c_stream_words_max + 1> crc3
   return word;
 }
 
-/// The product of two polynomials.
-[[nodiscard]] __attribute__((target("sse4.2,pclmul"))) inline std::uint64_t crc32c_product(
-    std::uint64_t one, std::uint32_t other) noexcept {
-  using Pair = long long __attribute__((vector_size(16)));
-  const Pair left{static_cast<long long>(one), 0};
-  const Pair right{static_cast<long long>(other), 0};
-  return static_cast<std::uint64_t>(__builtin_ia32_pclmulqdq128(left, right, 0)[0]);
+/// The next 16 bytes, unaligned.
+[[nodiscard]] inline Crc32cLanes crc32c_lanes(const std::byte* from) noexcept {
+  Crc32cLanes lanes{};
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
 }
 
-/// Takes three streams of `words` words each from the front of `bytes`. The instruction answers after three cycles but
-/// starts every cycle, so three independent streams keep it busy; the first two are then moved past what lies behind
-/// them, by one multiplication each, and go into the last step of the third (Gopal et al., Fast CRC Computation for
-/// iSCSI Polynomial Using CRC32 Instruction, Intel 2011).
-[[nodiscard]] __attribute__((target("sse4.2,pclmul"))) inline std::uint64_t crc32c_three_streams(
-    std::uint64_t crc, Bytes& bytes, std::size_t words) noexcept {
-  const std::byte* const from = bytes.data();
-  const std::size_t stream_bytes = 8 * words;
-  std::uint64_t second = 0;
-  std::uint64_t third = 0;
-  for (std::size_t at = 0; at < stream_bytes - 8; at += 8) {
-    crc = __builtin_ia32_crc32di(crc, crc32c_word(from + at));
-    second = __builtin_ia32_crc32di(second, crc32c_word(from + stream_bytes + at));
-    third = __builtin_ia32_crc32di(third, crc32c_word(from + 2 * stream_bytes + at));
+/// `lanes` moved `past` what lies between them and `next`, and added to that.
+[[nodiscard]] __attribute__((target("sse4.2,pclmul"))) inline Crc32cLanes crc32c_fold(Crc32cLanes lanes,
+                                                                                      Crc32cLanes past,
+                                                                                      Crc32cLanes next) noexcept {
+  return __builtin_ia32_pclmulqdq128(lanes, past, 0x00) ^ __builtin_ia32_pclmulqdq128(lanes, past, 0x11) ^ next;
+}
+
+/// Takes all but the last 0 to 15 bytes, of 64 or more. Four lanes are folded at once, since a multiplication takes
+/// several cycles and one or two can start in each; what is left of them goes through the instruction for CRC32C
+/// (Gopal et al., Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction, Intel 2009).
+[[nodiscard]] __attribute__((target("sse4.2,pclmul"))) inline std::uint64_t crc32c_fold_all(std::uint32_t crc,
+                                                                                            Bytes& bytes) noexcept {
+  constexpr Crc32cLanes past_16 = crc32c_past(2), past_32 = crc32c_past(4), past_64 = crc32c_past(8);
+  const auto lanes = [&bytes](std::size_t at) { return crc32c_lanes(bytes.data() + at); };
+  Crc32cLanes a = lanes(0) ^ Crc32cLanes{static_cast<long long>(crc), 0};
+  Crc32cLanes b = lanes(16), c = lanes(32), d = lanes(48);
+  for (bytes = bytes.subspan(64); bytes.size() >= 64; bytes = bytes.subspan(64)) {
+    a = crc32c_fold(a, past_64, lanes(0));
+    b = crc32c_fold(b, past_64, lanes(16));
+    c = crc32c_fold(c, past_64, lanes(32));
+    d = crc32c_fold(d, past_64, lanes(48));
   }
-  crc = __builtin_ia32_crc32di(crc, crc32c_word(from + stream_bytes - 8));
-  second = __builtin_ia32_crc32di(second, crc32c_word(from + 2 * stream_bytes - 8));
-  const std::uint64_t moved =
-      crc32c_product(crc, crc32c_shift[2 * words]) ^ crc32c_product(second, crc32c_shift[words]);
-  bytes = bytes.subspan(3 * stream_bytes);
-  return __builtin_ia32_crc32di(third, crc32c_word(from + 3 * stream_bytes - 8) ^ moved);
+  c = crc32c_fold(a, past_32, c);
+  d = crc32c_fold(b, past_32, d);
+  for (; bytes.size() >= 32; bytes = bytes.subspan(32)) {
+    c = crc32c_fold(c, past_32, lanes(0));
+    d = crc32c_fold(d, past_32, lanes(16));
+  }
+  d = crc32c_fold(c, past_16, d);
+  if (bytes.size() >= 16) {
+    d = crc32c_fold(d, past_16, lanes(0));
+    bytes = bytes.subspan(16);
+  }
+  const std::uint64_t half = __builtin_ia32_crc32di(0, static_cast<std::uint64_t>(d[0]));
+  return __builtin_ia32_crc32di(half, static_cast<std::uint64_t>(d[1]));
 }
 
 /// The same as `crc32c_portable`. Only where `crc32c_sse42_available()`.
 [[nodiscard]] __attribute__((target("sse4.2,pclmul"))) inline std::uint32_t crc32c_sse42(std::uint32_t running,
                                                                                          Bytes bytes) noexcept {
-  // Below this the multiplications cost more than three streams save.
-  constexpr std::size_t worthwhile = 3 * 8 * 3;
   std::uint64_t crc = ~running;
-  while (bytes.size() >= worthwhile) {
-    crc = crc32c_three_streams(crc, bytes, (std::min)(bytes.size() / 24, crc32c_stream_words_max));
-  }
+  if (bytes.size() >= 64) crc = crc32c_fold_all(~running, bytes);
   for (; bytes.size() >= 8; bytes = bytes.subspan(8)) crc = __builtin_ia32_crc32di(crc, crc32c_word(bytes.data()));
   auto rest = static_cast<std::uint32_t>(crc);
   if (bytes.size() >= 4) {
