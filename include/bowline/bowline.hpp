@@ -117,6 +117,7 @@
 #include "bowline/sim/skewed_clock.hpp"
 #include "bowline/sim/trace_hash.hpp"
 #include "bowline/sim/world.hpp"
+#include "bowline/transport/amplification_limit.hpp"
 #include "bowline/transport/batch_block.hpp"
 #include "bowline/transport/concept.hpp"
 #include "bowline/transport/faults.hpp"

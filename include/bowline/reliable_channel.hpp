@@ -146,7 +146,12 @@ class ReliableChannel {
     if (!datagram) return false;
     ++taken_;
     touched_ = true;
+    const std::uint64_t binds = stats().binds;
     connection_.handle_datagram(arrived_with_last ? now_ : look(), *datagram);
+    if constexpr (PeerLearningTransport<Transport>) {
+      // A HELLO that binds echoes what was sent to where it came from.
+      if (stats().binds != binds) transport_.prove_peer();
+    }
     follow_peer();
     return true;
   }

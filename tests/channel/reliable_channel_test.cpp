@@ -176,7 +176,10 @@ TEST_F(ReliableChannelTest, locks_its_transport_to_a_peer_that_has_proved_itself
   ASSERT_TRUE(a.send("hello"));
   a.poll();
   EXPECT_EQ(at_a.locks, 0);
+  EXPECT_EQ(at_a.proofs, 0);
   run(50ms);
+  EXPECT_EQ(at_a.proofs, 1);
+  EXPECT_EQ(at_z.proofs, 1);
   EXPECT_EQ(at_a.locks, 1);
   EXPECT_EQ(at_z.locks, 1);
   EXPECT_EQ(at_a.unlocks, 0);

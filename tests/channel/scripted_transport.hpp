@@ -18,7 +18,7 @@ namespace bowline::test {
 struct Script {
   std::deque<std::vector<std::byte>> incoming, outgoing;
   SendOutcome answer = SendOutcome::sent;
-  int sends = 0, receives = 0, locks = 0, unlocks = 0;
+  int sends = 0, receives = 0, proofs = 0, locks = 0, unlocks = 0;
   std::vector<Duration> waits;
 };
 
@@ -40,6 +40,7 @@ struct ScriptedTransport {
     return datagram.size();
   }
   void wait(Duration limit, bool) { script->waits.push_back(limit); }
+  void prove_peer() { ++script->proofs; }
   void lock_peer() { ++script->locks; }
   void unlock_peer() { ++script->unlocks; }
 };

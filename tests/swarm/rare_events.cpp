@@ -87,7 +87,7 @@ const std::array<RareEvent, rare_count> rare_events{{
     {"stranger_shut_out", 100},
     {"address_changed", 100},
     {"deaf_spell", 100},
-    {"packet_to_a_stranger", 0},
+    {"stranger_limited", 100},
 }};
 
 }  // namespace bowline::test::swarm

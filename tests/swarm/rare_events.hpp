@@ -31,7 +31,7 @@ enum class Rare : std::uint8_t {
   padding, number_left_out, ack_with_gaps, ack_with_many_gaps, many_messages_in_a_datagram, window_filled,
   // The world.
   would_block, send_dropped, batch_half_sent, size_lost, extended, stranger_shut_out, address_changed, deaf_spell,
-  packet_to_a_stranger,
+  stranger_limited,
   count
 };
 

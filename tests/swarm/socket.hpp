@@ -10,6 +10,7 @@
 
 #include "bowline/base/random.hpp"
 #include "bowline/sim/link_end.hpp"
+#include "bowline/transport/amplification_limit.hpp"
 #include "swarm/memory_account.hpp"
 #include "swarm/wire_view.hpp"
 
@@ -53,8 +54,9 @@ class SocketState {
     ++taken;
     view_.read(datagram);
     if (peer_ == 0) return SendOutcome::dropped;
+    if (!locked_ && !limit_.admit(datagram.size())) return rare_.add(Rare::stranger_limited), SendOutcome::dropped;
     if (dice_.chance(faults.dropped)) return rare_.add(Rare::send_dropped), SendOutcome::dropped;
-    watch(static_cast<std::uint8_t>(datagram[0]) == 5);
+    watch(datagram);
     if (datagram.size() > faults.bytes_max) return rare_.add(Rare::size_lost), SendOutcome::sent;
     packed_.resize(prefix_bytes);
     write(own, 0), write(peer_, 2);
@@ -85,7 +87,9 @@ class SocketState {
       }
       const std::size_t count = *bytes - prefix_bytes;
       std::copy_n(unpacked_.begin() + prefix_bytes, count, buffer.begin());
+      if (source != peer_) limit_.start(source == proved_);
       peer_ = source;
+      limit_.on_received(count);
       credit(source, buffer.first(count));
       ++received;
       received_bytes += count;
@@ -94,13 +98,19 @@ class SocketState {
     return std::nullopt;
   }
 
-  void lock() noexcept { locked_ = peer_ != 0; }
+  void prove() noexcept { proved_ = peer_, limit_.lift(); }
+  void lock() noexcept {
+    locked_ = peer_ != 0;
+    if (locked_) prove();
+  }
   void unlock() noexcept { locked_ = remote_ != 0; }
   [[nodiscard]] Entropy entropy() noexcept { return link_.entropy(); }
 
   /// A new process on the same socket address.
   void reopen() noexcept {
     peer_ = remote_;
+    proved_ = 0;
+    limit_.start(false);
     locked_ = remote_ != 0;
     taken = received = received_bytes = 0;
   }
@@ -117,6 +127,7 @@ class SocketState {
   /// What we know of an address that may have been forged.
   struct Account {
     bool proven = false;
+    std::uint64_t received_bytes = 0, sent_bytes = 0;
   };
 
   [[nodiscard]] Address address_at(std::size_t place) const {
@@ -131,6 +142,7 @@ class SocketState {
   /// An address is proven once it shows what only somebody who hears us, or our peer, can know.
   void credit(Address source, Bytes datagram) {
     Account& account = accounts_[source];
+    account.received_bytes += datagram.size();
     WireReader reader{datagram};
     const std::uint8_t kind = reader.u8();
     const std::uint64_t tag = reader.u64();
@@ -142,15 +154,23 @@ class SocketState {
     account.proven |= reader.good() && response != 0 && view_.said_challenge(response);
   }
 
-  /// Whoever calls while the handshake is not confirmed is answered, and may be sent packets that are another's.
-  void watch(bool packet) {
-    if (remote_ == 0 && packet && !accounts_[peer_].proven) rare_.add(Rare::packet_to_a_stranger);
+  /// Whoever calls while the handshake is not confirmed is answered; if the address was forged, with little.
+  void watch(Bytes datagram) {
+    if (remote_ != 0) return;
+    Account& account = accounts_[peer_];
+    if (account.proven) return;
+    account.sent_bytes += datagram.size();
+    if (account.sent_bytes > 3 * account.received_bytes) {
+      findings_.add("an address that may be forged was sent more than three times what came from it");
+    }
   }
 
   sim::LinkEnd link_;
   const sim::Link& out_;
   Address remote_;
   Address peer_;
+  Address proved_ = 0;
+  AmplificationLimit limit_;
   bool locked_;
   Random dice_;
   WireView& view_;
@@ -167,6 +187,7 @@ class Socket {
 
   SendOutcome send(Bytes datagram) { return state_->send(datagram); }
   std::optional<std::size_t> receive(Buffer buffer) { return state_->receive(buffer); }
+  void prove_peer() noexcept { state_->prove(); }
   void lock_peer() noexcept { state_->lock(); }
   void unlock_peer() noexcept { state_->unlock(); }
   [[nodiscard]] Entropy entropy() noexcept { return state_->entropy(); }

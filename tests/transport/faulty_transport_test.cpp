@@ -253,6 +253,7 @@ struct Recorder {
   SendOutcome outcome = SendOutcome::sent;
   std::vector<std::string> sent{};
   std::vector<Duration> waits{};
+  int proofs = 0;
   int locks = 0;
   int unlocks = 0;
 
@@ -262,6 +263,7 @@ struct Recorder {
   }
   std::optional<std::size_t> receive(Buffer) { return std::nullopt; }
   void wait(Duration limit, bool) { waits.push_back(limit); }
+  void prove_peer() { ++proofs; }
   void lock_peer() { ++locks; }
   void unlock_peer() { ++unlocks; }
   Entropy entropy() { return {.high = 3, .low = 4}; }
@@ -276,9 +278,11 @@ TEST(FaultyTransport, it_can_what_the_transport_inside_can) {
   static_assert(WaitableTransport<Able> && PeerLearningTransport<Able> && EntropicTransport<Able>);
 
   FaultyTransport faulty{Recorder{}};
+  faulty.prove_peer();
   faulty.lock_peer();
   faulty.unlock_peer();
   faulty.wait(Duration{1234}, true);
+  EXPECT_EQ(faulty.inner().proofs, 1);
   EXPECT_EQ(faulty.inner().locks, 1);
   EXPECT_EQ(faulty.inner().unlocks, 1);
   EXPECT_EQ(faulty.inner().waits, std::vector{Duration{1234}});

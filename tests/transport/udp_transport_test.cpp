@@ -132,6 +132,45 @@ TEST(UdpTransport, nobody_to_answer_yet_is_a_drop) {
   EXPECT_EQ(received(z), "hello");
 }
 
+TEST(UdpTransport, an_address_that_may_be_forged_gets_three_times_what_came_from_it) {
+  UdpTransport z = opened({.local = "127.0.0.1:0"});
+  UdpTransport peer = opened({.local = "127.0.0.1:0", .remote = z.local_address()});
+  UdpTransport forger = opened({.local = "127.0.0.1:0", .remote = z.local_address()});
+  const auto say = [&](UdpTransport& from, const char* word) {
+    EXPECT_EQ(from.send(bytes_of(word)), SendOutcome::sent);
+    EXPECT_EQ(received(z), word);
+  };
+  const auto batch = [&](std::string_view datagram) {
+    const Buffer room = z.batch_room(datagram.size());
+    const Bytes bytes = bytes_of(datagram);
+    std::copy(bytes.begin(), bytes.end(), room.begin());
+    z.commit(datagram.size());
+  };
+
+  say(peer, "four");
+  EXPECT_EQ(z.send(bytes_of("seven b")), SendOutcome::sent);
+  batch("six by");  // 7 + 6 > 3 · 4
+  batch("five ");
+  EXPECT_EQ(z.flush(), SendOutcome::sent);
+  EXPECT_EQ(received(peer), "seven b");
+  EXPECT_EQ(received(peer), "five ");
+  EXPECT_EQ(z.send(bytes_of("x")), SendOutcome::dropped);
+  EXPECT_EQ(z.stats().dropped_unproven, 2u);
+
+  z.prove_peer();
+  EXPECT_EQ(z.send(bytes_of("as much as we like")), SendOutcome::sent);
+  EXPECT_EQ(received(peer), "as much as we like");
+
+  batch("not for everybody");
+  say(forger, "x");
+  EXPECT_EQ(z.stats().dropped_unproven, 3u);  // What waited was for the peer.
+  EXPECT_EQ(z.send(bytes_of("data")), SendOutcome::dropped);
+  say(peer, "y");
+  EXPECT_EQ(z.send(bytes_of("the peer is known")), SendOutcome::sent);
+  EXPECT_EQ(received(peer), "the peer is known");
+  EXPECT_EQ(z.stats().dropped_unproven, 4u);
+}
+
 TEST(UdpTransport, the_source_of_the_latest_datagram_is_answered_until_it_is_locked) {
   UdpTransport z = opened({.local = "127.0.0.1:0"});
   UdpTransport first = opened({.local = "127.0.0.1:0", .remote = z.local_address()});
@@ -146,8 +185,8 @@ TEST(UdpTransport, the_source_of_the_latest_datagram_is_answered_until_it_is_loc
   say(second, "2");
   EXPECT_EQ(received(z), "2");
   EXPECT_EQ(z.peer_address(), second.local_address());
-  EXPECT_EQ(z.send(bytes_of("to second")), SendOutcome::sent);
-  EXPECT_EQ(received(second), "to second");
+  EXPECT_EQ(z.send(bytes_of("2nd")), SendOutcome::sent);
+  EXPECT_EQ(received(second), "2nd");
 
   z.lock_peer();
   say(first, "stranger");

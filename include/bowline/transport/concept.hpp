@@ -71,8 +71,12 @@ concept WaitableTransport = DatagramTransport<T> && requires(T& transport, Durat
 /// A transport that learns its peer's address. It answers the source of the latest datagram until `lock_peer()`,
 /// which the channel calls when the handshake is confirmed; from then on it takes and serves that source only.
 /// `unlock_peer()` undoes it when the peer is gone.
+/// A source may have been forged: it gets at most three times the bytes that came from it, and the rest is dropped,
+/// until `prove_peer()`, which the channel calls when the datagram it took last has bound a peer, and so has echoed
+/// what was sent to that address (RFC 9000 section 8.1).
 template <class T>
 concept PeerLearningTransport = DatagramTransport<T> && requires(T& transport) {
+  transport.prove_peer();
   transport.lock_peer();
   transport.unlock_peer();
 };

@@ -70,6 +70,8 @@ class FaultyTransport {
     inner_.wait(held_count_ > 0 ? (std::min)(limit, wait_max_while_held) : limit, writable);
   }
 
+  void prove_peer() requires PeerLearningTransport<Inner> { inner_.prove_peer(); }
+
   void lock_peer() requires PeerLearningTransport<Inner> { inner_.lock_peer(); }
 
   void unlock_peer() requires PeerLearningTransport<Inner> { inner_.unlock_peer(); }

@@ -46,6 +46,7 @@ struct UdpStats {
   std::uint64_t received = 0;           ///< Handed over.
   std::uint64_t received_joined = 0;    ///< Arrived joined into one message by the kernel.
   std::uint64_t dropped_no_peer = 0;    ///< Sent before there was anybody to send to.
+  std::uint64_t dropped_unproven = 0;   ///< Too much for an address that may have been forged.
   std::uint64_t dropped_failed = 0;     ///< Not sent because of an error that does not pass by itself.
   std::uint64_t dropped_foreign = 0;    ///< Received from somebody other than the peer.
   std::uint64_t dropped_too_large = 0;  ///< Received, and larger than the buffer.

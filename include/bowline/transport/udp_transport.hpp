@@ -15,6 +15,7 @@
 #include "bowline/base/bytes.hpp"
 #include "bowline/base/results.hpp"
 #include "bowline/base/time.hpp"
+#include "bowline/transport/amplification_limit.hpp"
 #include "bowline/transport/concept.hpp"
 #include "bowline/transport/udp_address.hpp"
 #include "bowline/transport/udp_batch.hpp"
@@ -28,7 +29,8 @@ namespace bowline::inline v0_1 {
 /// One non-blocking UDP socket that serves one peer at a time. Movable; closes on destruction.
 ///
 /// With `UdpOptions::remote` that is the peer. Without, it is the source of the latest datagram, until
-/// `lock_peer` makes it the only one. The socket is not connected: an ICMP error, which anybody can forge,
+/// `lock_peer` makes it the only one; one that was neither proved nor locked is sent three times the bytes that came
+/// from it at most, and the rest is dropped. The socket is not connected: an ICMP error, which anybody can forge,
 /// then takes no datagram with it, and foreign sources are told apart here. The peer must answer from the
 /// address that it is sent to.
 ///
@@ -37,7 +39,8 @@ namespace bowline::inline v0_1 {
 /// for each. A failure of the network is counted in `stats` and otherwise a datagram lost; nothing that arrives is
 /// fatal.
 ///
-/// Invariants: locked_ only where peer_ is known. While locked_, datagrams that wait in receiver_ are the peer's.
+/// Invariants: locked_ only where peer_ is known, and limit_ is lifted then. What waits in batch_ is for peer_. While
+/// locked_, datagrams that wait in receiver_ are the peer's.
 class UdpTransport {
  public:
   /// Opens and binds. Fails with a sentence that names what failed and why, such as "cannot bind
@@ -54,6 +57,7 @@ class UdpTransport {
   /// Sends to the peer; dropped while there is none. Would block where the socket or the device is full.
   SendOutcome send(Bytes datagram) {
     if (!peer_) return ++stats_.dropped_no_peer, SendOutcome::dropped;
+    if (!limit_.admit(datagram.size())) return ++stats_.dropped_unproven, SendOutcome::dropped;
     return sender_.send(socket_, peer_, datagram, stats_);
   }
 
@@ -64,7 +68,10 @@ class UdpTransport {
   [[nodiscard]] std::size_t bytes_wanted() const noexcept { return sender_.bytes_wanted(batch_); }
 
   /// The first `bytes` of the room are a datagram. None leaves before `flush`.
-  void commit(std::size_t bytes) noexcept { batch_.commit(bytes); }
+  void commit(std::size_t bytes) noexcept {
+    if (peer_ && !limit_.admit(bytes)) return void(++stats_.dropped_unproven);
+    batch_.commit(bytes);
+  }
 
   /// Sends the batch to the peer; drops it while there is none. Keeps what would block.
   SendOutcome flush();
@@ -81,7 +88,7 @@ class UdpTransport {
   /// The same without a copy. Valid until the next receive of either kind.
   [[nodiscard]] std::optional<Buffer> receive_in_place(std::size_t bytes_max) {
     const auto datagram = receiver_.next(socket_, locked_ ? &peer_ : nullptr, bytes_max, stats_);
-    if (datagram && !locked_) peer_ = receiver_.source();
+    if (datagram && !locked_) follow(receiver_.source(), datagram->size());
     return datagram;
   }
 
@@ -96,8 +103,18 @@ class UdpTransport {
     socket_.wait(pause ? (std::min)(limit, device_full_pause) : limit, writable && !pause);
   }
 
+  /// The source of the latest datagram received what was sent to it.
+  void prove_peer() noexcept {
+    proved_ = peer_;
+    limit_.lift();
+  }
+
   /// Keeps the source of the latest datagram as the only peer. Nothing to keep, nothing done.
-  void lock_peer() noexcept { locked_ = static_cast<bool>(peer_); }
+  void lock_peer() noexcept {
+    if (!peer_) return;
+    locked_ = true;
+    prove_peer();
+  }
 
   /// Takes the next source as the peer, unless `UdpOptions::remote` named one.
   void unlock_peer() noexcept { locked_ = remote_given_; }
@@ -125,12 +142,26 @@ class UdpTransport {
   void swap(UdpTransport& other) noexcept {
     std::swap(socket_, other.socket_);
     std::swap(peer_, other.peer_);
+    std::swap(proved_, other.proved_);
+    std::swap(limit_, other.limit_);
     std::swap(remote_given_, other.remote_given_);
     std::swap(locked_, other.locked_);
     std::swap(batch_, other.batch_);
     std::swap(sender_, other.sender_);
     std::swap(receiver_, other.receiver_);
     std::swap(stats_, other.stats_);
+  }
+
+  /// Serves `source`, which sent `bytes`.
+  void follow(const UdpAddress& source, std::size_t bytes) noexcept {
+    if (!(source == peer_)) {
+      peer_ = source;
+      limit_.start(source == proved_);
+      // What could not leave yet was meant for another.
+      stats_.dropped_unproven += batch_.clear();
+      batch_.release_if_empty();
+    }
+    limit_.on_received(bytes);
   }
 
   void choose(UdpBatching batching) noexcept {
@@ -142,6 +173,8 @@ class UdpTransport {
 
   UdpSocket socket_;
   UdpAddress peer_;
+  UdpAddress proved_;
+  AmplificationLimit limit_;
   bool remote_given_ = false;
   bool locked_ = false;
   UdpBatch batch_;
@@ -173,7 +206,8 @@ inline Result<UdpTransport> UdpTransport::open(const UdpOptions& options) {
     if (!peer) return failure("cannot find", options.remote, peer.why());
     if (!peer.value().names_a_peer()) return failure("cannot send to", options.remote, "it names no peer");
     transport.peer_ = peer.value();
-    transport.remote_given_ = transport.locked_ = true;
+    transport.remote_given_ = true;
+    transport.lock_peer();
     family = transport.peer_.family();
   }
 
