@@ -109,6 +109,18 @@ TEST(Transmission, a_dependency_that_is_settled_at_the_first_transmission_is_not
   EXPECT_EQ(a.says(), "2:b");
 }
 
+TEST(Transmission, a_dependency_of_a_try_that_found_no_room_leaves_no_trace) {
+  SendingHalf a;
+  a.sends("h");
+  a.says();
+  a.sends("12345678", {.after = {1}});
+  EXPECT_EQ(a.says(10), "");
+  a.acked(1);
+  EXPECT_EQ(a.says(), "2:12345678");
+  a.lost(2);
+  EXPECT_EQ(a.says(), "2:12345678");
+}
+
 TEST(Transmission, tombstones_go_first_and_instead_of_resends) {
   SendingHalf a;
   a.sends("a");

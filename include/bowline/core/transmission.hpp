@@ -186,7 +186,7 @@ class Transmission {
     frame.payload = flow_.table().payload(message);
     add_dependency(frame, message, dependency);
     if (!write<Number>(writer, frame)) return false;
-    message.first = frame.number;
+    begin(message, frame);
     if (dependency != nullptr) flow_.reserve_held(message);
     number_part(id, message, 0);
     flow_.finish_transmission(id, message, frame.number);
@@ -199,19 +199,24 @@ class Transmission {
     DataFrame frame = frame_of(message, flow_.acks().next(), part);
     if (part == 0) add_dependency(frame, message, dependency);
     if (!write<Number>(writer, frame)) return false;
-    if (part == 0) message.first = frame.number;
+    if (part == 0) begin(message, frame);
     number_part(id, message, part);
     if (message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
     flow_.finish_transmission(id, message, frame.number);
     return true;
   }
 
-  /// Adds what a message waits for to its first frame, and fixes the distance.
-  static void add_dependency(DataFrame& frame, Message& message, const Message* dependency) noexcept {
+  /// Adds what a message waits for to its first frame.
+  static void add_dependency(DataFrame& frame, const Message& message, const Message* dependency) noexcept {
     if (dependency == nullptr) return;
     frame.dependency = dependency->number;
     frame.fail_with_dependency = message.fail_with_dependency;
-    message.distance = static_cast<std::uint32_t>(frame.number - frame.dependency);
+  }
+
+  /// The first frame of a message was written: what it says is fixed.
+  static void begin(Message& message, const DataFrame& frame) noexcept {
+    message.first = frame.number;
+    if (frame.dependency != 0) message.distance = static_cast<std::uint32_t>(frame.number - frame.dependency);
   }
 
   /// A part was written: gives it the number that its frame has.
