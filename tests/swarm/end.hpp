@@ -89,7 +89,7 @@ class End {
 
   SendResult send(std::size_t bytes, const SendOptions& options) {
     look_at_key(options.key);
-    if (options.deadline > Duration::zero() || channel_->state() != ConnectionState::connected) sample_time();
+    sample_time_of_send(options);
     const std::vector<std::byte> payload = ledger().payload(ledger().next_id(), bytes);
     const SendResult result = pays([&] { return channel_->send(payload, options); });
     if (!result) return result;
@@ -120,7 +120,7 @@ class End {
 
   /// A send that must be refused.
   void send_wrongly(std::size_t bytes, const SendOptions& options, SendError expected, Rare event) {
-    sample_time();
+    sample_time_of_send(options);
     const std::vector<std::byte> payload(bytes);
     const SendResult result = pays([&] { return channel_->send(payload, options); });
     if (findings_.expect(result.error == expected, "a mistake is refused for another reason, or not at all")) {
@@ -191,10 +191,14 @@ class End {
   static constexpr std::size_t incarnations_max = 8;
   static constexpr std::uint64_t datagrams_per_poll_max = 64;
 
-
-
   [[nodiscard]] bool awake() const { return channel_ && deaf_until_ <= world_.now(); }
   void sample_time() { own_time_.sample(clock().now()); }
+
+  /// A clock that is set back hides what it showed to nobody, so the channel's own time is known only by looking when
+  /// the channel does: not for a message over a connection and without a deadline.
+  void sample_time_of_send(const SendOptions& options) {
+    if (options.deadline > Duration::zero() || channel_->state() != ConnectionState::connected) sample_time();
+  }
 
   template <class Call>
   decltype(auto) pays(Call&& call) {
