@@ -11,17 +11,14 @@
 
 namespace bowline::bench {
 
-/// Messages of 1,300 bytes fill a datagram of 1,452, which is 1,480 on the line.
+/// Larger than a segment, so that it travels in two parts; smaller than a datagram of 1,472, which takes both.
 inline constexpr std::size_t message_bytes = 1300;
-inline constexpr std::uint32_t datagram_bytes = 1452;
 
 /// Limits that no path of these scenarios reaches, so that congestion control alone decides.
 inline Options bulk_options() {
   Options options;
   options.window = 65536;
   options.packets_tracked = 65536;
-  options.datagram_bytes_max = datagram_bytes;
-  options.path_mtu_discovery = false;
   options.messages_max = 131072;
   options.send_bytes_max = 128u << 20;
   return options;
@@ -40,11 +37,12 @@ class BulkFlow {
   using Channel =
       ReliableChannel<sim::LinkEnd, ManualClock, WindowDedup<65536>, AdaptiveResend, BulkExtras<Congestion>>;
 
-  BulkFlow(sim::World& world, const sim::LinkPair& link, Congestion congestion)
+  BulkFlow(sim::World& world, const sim::LinkPair& link, Congestion congestion,
+           const Options& options = bulk_options())
       : world_{world},
         link_{link},
-        a_{link.a, bulk_options(), world.clock(), {}, {}, {congestion, {}}},
-        z_{link.z, bulk_options(), world.clock(), {}, {}, {congestion, {}}} {
+        a_{link.a, options, world.clock(), {}, {}, {congestion, {}}},
+        z_{link.z, options, world.clock(), {}, {}, {congestion, {}}} {
     world.drive(z_, [this](const Received& m) { delivered_bytes_ += m.payload.size(); });
   }
   BulkFlow(const BulkFlow&) = delete;

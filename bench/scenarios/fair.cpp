@@ -106,8 +106,8 @@ double step_seconds(std::uint64_t seed, Congestion congestion) {
 /// The smaller share of the two, of what both get from 20 to 60 s after the second start.
 double beside_cubic(std::uint64_t seed, bool cubic_first) {
   Shared shared{seed, 20'000'000, 2};
-  BulkFlow<BottleneckControl> ours{shared.world, shared.links[0], BottleneckControl{datagram_bytes}};
-  BulkFlow<Cubic> other{shared.world, shared.links[1], Cubic{datagram_bytes}};
+  BulkFlow<BottleneckControl> ours{shared.world, shared.links[0], BottleneckControl{}};
+  BulkFlow<Cubic> other{shared.world, shared.links[1], Cubic{}};
   if (cubic_first) other.start();
   else ours.start();
   shared.world.run_for(apart);
@@ -148,14 +148,14 @@ void show(const std::string& which, Congestion congestion, bool held_to_it) {
 }
 
 void run_all() {
-  show("", BottleneckControl{datagram_bytes}, true);
+  show("", BottleneckControl{}, true);
   for (const bool cubic_first : {false, true}) {
     const std::string which = cubic_first ? "[cubic_first]" : "[cubic_second]";
     const double share = least([&](std::uint64_t seed) { return beside_cubic(seed, cubic_first); });
     print_figure("fair_beside_cubic" + which, share, Limit::at_least, 0.25);
   }
-  show("[cubic]", Cubic{datagram_bytes}, false);
-  show("[fixed]", FixedWindow{2 * product_bytes(20'000'000), datagram_bytes}, false);
+  show("[cubic]", Cubic{}, false);
+  show("[fixed]", FixedWindow{2 * product_bytes(20'000'000), Options{}.datagram_bytes_max}, false);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// What arrives of a 50 Mbit/s path of 50 ms while it loses p of everything, both ways.
+// What arrives of a 50 Mbit/s path of 50 ms while it loses p of everything, both ways. With the default options.
 #include <cstdio>
 #include <string>
 
@@ -34,7 +34,7 @@ Outcome run(std::uint64_t seed, double loss, Congestion congestion) {
   sim::World world{seed};
   const sim::LinkOptions path{.delay = 25ms, .loss = loss, .rate_bits_per_second = bits_per_second,
                               .queue_bytes = product_bytes, .mtu_bytes = 1500};
-  BulkFlow flow{world, world.link(path), congestion};
+  BulkFlow flow{world, world.link(path), congestion, Options{}};
   flow.start();
   world.run_for(settle);
   const std::uint64_t bytes = flow.delivered_bytes();
@@ -65,9 +65,9 @@ void show(const char* name, Congestion congestion, bool held_to_it) {
 }
 
 void run_all() {
-  show("bottleneck", BottleneckControl{datagram_bytes}, true);
-  show("cubic", Cubic{datagram_bytes}, false);
-  show("fixed", FixedWindow{2 * product_bytes, datagram_bytes}, false);
+  show("bottleneck", BottleneckControl{}, true);
+  show("cubic", Cubic{}, false);
+  show("fixed", FixedWindow{2 * product_bytes, Options{}.datagram_bytes_max}, false);
 }
 
 }  // namespace

@@ -206,7 +206,7 @@ struct Nonsense {
   Write write;
 };
 
-// W = 1,024; z has seen 1 and 3, so F = 2 and the ring is [1, 1026), numbers below 1 being none.
+// W = 4,096; z has seen 1 and 3, so F = 2 and the ring is [1, 4098), numbers below 1 being none.
 const std::vector<Nonsense> nonsense = {
     {"no frame", &Stats::dropped_malformed, [](Writer&) {}},
     {"fragment, which is not in use", &Stats::dropped_malformed, [](Writer& w) { w.u8(0xc1), w.u32(4), w.varint(0); }},
@@ -233,15 +233,15 @@ const std::vector<Nonsense> nonsense = {
     {"waits for less than 0", &Stats::dropped_malformed,
      [](Writer& w) { w.u8(0x83), w.u32(4), w.varint(0xffffffffu), w.varint(0); }},
     {"waits for more than a window ago", &Stats::dropped_out_of_window,
-     [](Writer& w) { w.u8(0x83), w.u32(1025), w.varint(1024), w.varint(0); }},
+     [](Writer& w) { w.u8(0x83), w.u32(4097), w.varint(4096), w.varint(0); }},
     {"unreliable, waits for 0", &Stats::dropped_malformed, [](Writer& w) { w.u8(0x8a), w.u32(0), w.varint(0); }},
     {"unreliable, waits for the far future", &Stats::dropped_out_of_window,
-     [](Writer& w) { w.u8(0x8a), w.u32(1026), w.varint(0); }},
-    {"number beyond the window", &Stats::dropped_out_of_window, [](Writer& w) { data(w, 1026); }},
+     [](Writer& w) { w.u8(0x8a), w.u32(4098), w.varint(0); }},
+    {"number beyond the window", &Stats::dropped_out_of_window, [](Writer& w) { data(w, 4098); }},
     {"number half a wrap away", &Stats::dropped_out_of_window, [](Writer& w) { data(w, 0x7fffffffu); }},
     {"the next number, beyond the window", &Stats::dropped_out_of_window,
-     [](Writer& w) { data(w, 1025), data(w, 1026, 0, false, 1025); }},
-    {"tombstone beyond the window", &Stats::dropped_out_of_window, [](Writer& w) { tombstone(w, 1026); }},
+     [](Writer& w) { data(w, 4097), data(w, 4098, 0, false, 4097); }},
+    {"tombstone beyond the window", &Stats::dropped_out_of_window, [](Writer& w) { tombstone(w, 4098); }},
     {"tombstone 0", &Stats::dropped_malformed, [](Writer& w) { tombstone(w, 0); }},
     {"verdict neither way", &Stats::dropped_malformed, [](Writer& w) { w.u8(3), w.u32(1), w.u8(2); }},
     {"verdict cut off", &Stats::dropped_malformed, [](Writer& w) { w.u8(3), w.u32(1); }},

@@ -78,6 +78,17 @@ TEST_F(LargeMessages, of_one_level_take_turns_and_an_urgent_one_goes_between) {
   EXPECT_EQ(letters(rest), "xbqcr") << "x shares its datagram with the first p";
 }
 
+TEST_F(LargeMessages, of_which_64_have_parts_to_leave_let_the_next_begin_when_one_of_them_ends) {
+  // 66 of three parts: 64 begin, and take turns; when the first of them has left whole the 65th begins.
+  for (int i = 0; i < 66; ++i) p.a.sends(large(3, 80, i == 64 ? 'x' : 'a'));
+  const std::string line = letters(p.a.says());
+  ASSERT_EQ(line.size(), 198u);  // 66 * 3
+  EXPECT_EQ(line.substr(0, 64), std::string(64, 'a'));
+  EXPECT_EQ(line.substr(64, 64), std::string(64, 'b'));
+  EXPECT_EQ(line[128], 'c');
+  EXPECT_EQ(line.find('x'), 192u) << "behind the 64th third part, as it joined the end of the queue";
+}
+
 TEST_F(LargeMessages, only_what_is_lost_is_sent_again) {
   p.a.sends(large(5));
   const auto parts = p.a.says();

@@ -51,17 +51,34 @@ TEST(PeerRoom, an_unreliable_message_and_one_in_parts_need_no_room_among_the_hel
 
 TEST(PeerRoom, messages_in_parts_fit_by_their_bytes_and_their_number) {
   PeerRoom room;
+  Limits peer = peer_with(0, 64'000);
+  peer.window = 200;
+  std::vector<Message> messages(Fragment::messages_max(200), of_bytes(500));  // 100 · 500 = 50,000
+  for (Message& message : messages) {
+    ASSERT_TRUE(room.has_reassembly_room(peer, message));
+    room.reserve_reassembly(message);
+    room.end_leaving(message);
+  }
+  EXPECT_EQ(room.reassembly_bytes(), 50'000u);
+  EXPECT_FALSE(room.has_reassembly_room(peer, of_bytes(500))) << "a 101st";
+  room.release(messages.back());
+  EXPECT_TRUE(room.has_reassembly_room(peer, of_bytes(14'500)));   // 64,000 − 99 · 500
+  EXPECT_FALSE(room.has_reassembly_room(peer, of_bytes(14'501)));
+}
+
+TEST(PeerRoom, messages_with_parts_yet_to_leave_are_64_at_most) {
+  PeerRoom room;
   const Limits peer = peer_with(0, 64'000);
-  std::vector<Message> messages(Fragment::messages_max, of_bytes(500));  // 64 · 500 = 32,000
+  std::vector<Message> messages(64, of_bytes(500));
   for (Message& message : messages) {
     ASSERT_TRUE(room.has_reassembly_room(peer, message));
     room.reserve_reassembly(message);
   }
-  EXPECT_EQ(room.reassembly_bytes(), 32'000u);
-  EXPECT_FALSE(room.has_reassembly_room(peer, of_bytes(500))) << "a 65th";
-  room.release(messages.back());
-  EXPECT_TRUE(room.has_reassembly_room(peer, of_bytes(32'500)));   // 64,000 − 63 · 500
-  EXPECT_FALSE(room.has_reassembly_room(peer, of_bytes(32'501)));
+  EXPECT_FALSE(room.has_reassembly_room(peer, of_bytes(500)));
+  room.end_leaving(messages.front());
+  room.end_leaving(messages.front());  // Counts once.
+  EXPECT_EQ(room.leaving(), 63u);
+  EXPECT_TRUE(room.has_reassembly_room(peer, of_bytes(500)));
 }
 
 TEST(PeerRoom, what_is_given_back_twice_counts_once) {

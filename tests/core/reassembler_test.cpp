@@ -142,11 +142,31 @@ TEST_F(ReassemblerTest, a_message_larger_than_announced_is_not_begun) {
   EXPECT_FALSE(parts.take(large, 1, stats));
 }
 
-TEST_F(ReassemblerTest, no_more_than_64_messages_are_here_in_part) {
-  Reassembler many{limits(100, 1u << 20)};
-  for (std::uint64_t i = 0; i < 64; ++i) ASSERT_TRUE(many.take(frame(10 * (i + 1), 0), 1, stats));
-  EXPECT_FALSE(many.take(frame(650, 0), 1, stats));
-  EXPECT_TRUE(many.take(frame(640, 1), 1, stats));
+TEST_F(ReassemblerTest, as_many_messages_are_here_in_part_as_fill_the_window_two_numbers_each_but_no_fewer_than_64) {
+  for (const auto& [window, messages] : {std::pair{1024u, 512u}, {130u, 65u}, {16u, 64u}}) {
+    Options options = limits(100, 1u << 20);
+    options.window = window;
+    Reassembler many{options};
+    for (std::uint64_t i = 1; i <= messages; ++i) ASSERT_TRUE(many.take(frame(10 * i, 0), 1, stats)) << window;
+    bool begins = false;
+    EXPECT_FALSE(many.within_limits(frame(10 * messages + 10, 0), 0, begins)) << window;
+    EXPECT_FALSE(many.take(frame(10 * messages + 10, 0), 1, stats)) << window;
+    EXPECT_TRUE(many.within_limits(frame(10 * messages, 1), 0, begins)) << window;
+    EXPECT_TRUE(many.take(frame(10 * messages, 1), 1, stats)) << window;
+    many.drop_partial(10);
+    EXPECT_TRUE(many.take(frame(10 * messages + 10, 0), 1, stats)) << window;
+    EXPECT_TRUE(many.invariants_hold());
+  }
+}
+
+TEST_F(ReassemblerTest, no_more_than_64_unreliable_messages_are_here_in_part) {
+  Reassembler many{limits(100, 1u << 20, 1u << 20)};
+  for (std::uint64_t i = 1; i <= 64; ++i) ASSERT_TRUE(many.take(frame(i, 0, /*reliable=*/false), 1, stats));
+  EXPECT_EQ(stats.held_dropped, 0u);
+  ASSERT_TRUE(many.take(frame(65, 0, /*reliable=*/false), 1, stats));
+  EXPECT_EQ(stats.held_dropped, 1u) << "the first one made room";
+  ASSERT_TRUE(many.take(frame(1, 1, /*reliable=*/false), 1, stats)) << "and begins anew in the place of the second";
+  EXPECT_EQ(many.claimed_bytes(false), 6400u);  // 64 * 100
 }
 
 TEST_F(ReassemblerTest, the_oldest_unreliable_message_that_is_not_whole_makes_room) {
@@ -189,6 +209,28 @@ TEST_F(ReassemblerTest, the_first_part_says_what_the_message_waits_for_until_tha
   parts.on_settled(5, /*abandoned=*/true);
   EXPECT_EQ(parts[*slot].dependency, 0u);
   EXPECT_TRUE(parts[*slot].refused);
+}
+
+TEST_F(ReassemblerTest, all_that_wait_for_a_number_are_resolved_by_it_and_what_was_dropped_is_left_alone) {
+  Reassembler many{limits(100, 1000)};
+  std::vector<Reassembler::Slot> slots;
+  for (const std::uint64_t first : {10u, 20u, 30u, 40u}) {
+    DataFrame part = frame(first, 0);
+    part.dependency = first == 40 ? 6 : 5;
+    slots.push_back(*many.take(part, 1, stats));
+  }
+  many.drop_partial(20);
+  DataFrame again = frame(50, 0);  // In the place of 20.
+  again.dependency = 6;
+  ASSERT_EQ(*many.take(again, 1, stats), slots[1]);
+  many.on_settled(5, /*abandoned=*/false);
+  EXPECT_EQ(many[slots[0]].dependency, 0u);
+  EXPECT_EQ(many[slots[1]].dependency, 6u);
+  EXPECT_EQ(many[slots[2]].dependency, 0u);
+  EXPECT_EQ(many[slots[3]].dependency, 6u);
+  many.on_settled(6, /*abandoned=*/false);
+  EXPECT_EQ(many[slots[1]].dependency, 0u);
+  EXPECT_EQ(many[slots[3]].dependency, 0u);
 }
 
 }  // namespace

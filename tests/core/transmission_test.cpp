@@ -70,6 +70,20 @@ TEST(Transmission, a_full_packet_leaves_no_trace_of_what_did_not_fit) {
   EXPECT_EQ(a.says(21), "1:12345 2:12345678");  // 11 + 10
 }
 
+TEST(Transmission, the_last_part_of_a_message_follows_the_one_before_where_it_fits) {
+  const std::string a(650, 'a'), b(650, 'b'), c(650, 'c'), d(650, 'd');
+  SendingHalf roomy;
+  roomy.sends(a + b);
+  roomy.sends(c + d);
+  EXPECT_EQ(roomy.says(1316), "1:" + a + " 2:" + b);  // 5 + 1 + 1 + 1 + 2 + 650, and 4 less without a number
+  EXPECT_EQ(roomy.says(1316), "3:" + c + " 4:" + d);
+  SendingHalf narrow;
+  narrow.sends(a + b);
+  narrow.sends(c + d);
+  EXPECT_EQ(narrow.says(1315), "1:" + a) << "and the other message has its turn";
+  EXPECT_EQ(narrow.says(1315), "2:" + c);
+}
+
 TEST(Transmission, nothing_is_written_into_no_room) {
   SendingHalf a;
   a.sends("x");

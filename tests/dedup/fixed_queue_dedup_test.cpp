@@ -21,7 +21,7 @@ using bowline::SequenceNumber;
 // 2 · 1,024 − 1 = 2,047.
 static_assert(FixedQueueDedup<2047>::covers(1024));
 static_assert(!FixedQueueDedup<2046>::covers(1024));
-static_assert(FixedQueueDedup<>::covers(1024) && !FixedQueueDedup<>::covers(1025));
+static_assert(FixedQueueDedup<>::covers(4096) && !FixedQueueDedup<>::covers(4097));
 static_assert(FixedQueueDedup<1>::covers(1) && FixedQueueDedup<1>::covers(0));
 static_assert(!FixedQueueDedup<>::covers(0xffffffff));
 

@@ -15,7 +15,7 @@ using bowline::Admission;
 using bowline::SequenceNumber;
 using bowline::WindowDedup;
 
-static_assert(WindowDedup<>::covers(1024) && !WindowDedup<>::covers(1025));
+static_assert(WindowDedup<>::covers(4096) && !WindowDedup<>::covers(4097));
 static_assert(WindowDedup<1>::covers(1) && !WindowDedup<1>::covers(2));
 
 TEST(WindowDedup, a_duplicate_is_admitted_once) {

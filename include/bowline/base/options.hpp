@@ -24,10 +24,12 @@ struct Options {
   /// Bytes of a datagram that passes every path in common use (RFC 9000 section 14): the BASE_PLPMTU of RFC 8899.
   static constexpr std::uint32_t datagram_bytes_base = 1200;
 
-  /// Sequence numbers that may be unsettled at once, each way; the smaller of both ends' counts. 1,024 full
-  /// datagrams fill 50 Mbit/s at 50 ms with 10 % loss (W ≥ (2 + ln B / ln(1/p)) · B segments for a path of B).
-  /// The duplicate filter must cover it: FixedQueueDedup<N> needs N ≥ 2 · window − 1.
-  std::uint32_t window = 1024;
+  /// Sequence numbers that may be unsettled at once, each way; the smaller of both ends' counts. A path of B segments
+  /// that loses p is filled with W ≥ (2 + ln B / ln(1/p)) · B: 50 Mbit/s at 50 ms with 10 % loss by 1,100 full
+  /// datagrams, and by twice as many numbers where messages travel in two parts that share one (docs/design/0015).
+  /// Half as many messages in parts may be under way. The duplicate filter must cover it: FixedQueueDedup<N> needs
+  /// N ≥ 2 · window − 1.
+  std::uint32_t window = 4096;
 
   /// Packet numbers behind the newest that are still told apart; older datagrams are dropped unread. Also the
   /// most datagrams in flight. 4,096 bits are 512 bytes. At most 65,536.
@@ -63,7 +65,7 @@ struct Options {
   std::uint32_t outcomes_remembered = 4096;
 
   /// Payload bytes that wait here for a dependency, announced to the peer, which does not exceed it. It should
-  /// hold a window of datagrams (1,024 · 1,200 B), or chains run slower than the line.
+  /// hold what is on the way (here 1,700 · 1,200 B), or chains run slower than the line.
   std::uint32_t held_bytes_max = 2u << 20;
 
   /// The same for unreliable messages; beyond it the newest one is dropped.

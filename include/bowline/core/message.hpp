@@ -58,6 +58,7 @@ struct Message {
   bool newest_only = false;
   bool report_ack = false;
   bool too_large_for_peer : 1 = false;  ///< Ended as lost for that.
+  bool parts_leaving : 1 = false;       ///< It travels in parts, and some have yet to leave.
   bool arrived : 1 = false;     ///< Its segments are acknowledged; a held one is not acked yet.
   bool unsettled : 1 = false;   ///< Ended, and its last part's tombstone has no verdict yet: its fate is not known.
   bool outcome_untaken : 1 = false;  ///< Ended, and the application has not taken the outcome.

@@ -88,10 +88,12 @@ class MessageFlow {
   [[nodiscard]] bool reserve_reassembly(MessageId id) {
     Message& message = table_[id];
     if (message.reassembly_bytes != 0) return true;
-    if (too_large_.empty() && room_.has_reassembly_room(peer_, message)) return room_.reserve_reassembly(message), true;
+    if (room_.line().empty() && room_.has_reassembly_room(peer_, message)) {
+      return room_.reserve_reassembly(message), true;
+    }
     queue_.remove(table_.ring(), id);
     message.state = Message::State::too_large;
-    too_large_.push_back(table_.ring(), id);
+    room_.line().push_back(table_.ring(), id);
     return false;
   }
 
@@ -101,6 +103,7 @@ class MessageFlow {
     message.number = number;
     message.state = Message::State::in_flight;
     queue_.pop_fresh(table_.ring(), message.priority);
+    if (message.parts_leaving) room_.end_leaving(message), serve_line();
     if (!message.waiters) return;
     OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) { enqueue_if_open(waiter); });
   }
@@ -200,6 +203,7 @@ class MessageFlow {
 
   [[gnu::noinline]] void end_unacked(const Ending& ending, Message& message, Stats& stats) {
     leave_queue(ending.id);
+    if (message.parts_leaving) room_.end_leaving(message), serve_line();
     OrderingGate::leave(table_.ring(), ending.id);
     // What was never transmitted cannot be delivered, so nothing needs to be recalled.
     const bool settled = !message.started();
@@ -226,18 +230,15 @@ class MessageFlow {
   void leave_queue(MessageId id) {
     const Message::State state = table_[id].state;
     if (state == Message::State::queued) queue_.remove(table_.ring(), id);
-    if (state == Message::State::too_large) too_large_.remove(table_.ring(), id);
+    if (state == Message::State::too_large) room_.line().remove(table_.ring(), id);
   }
 
-  /// Nothing of the message is at the peer any more: those that wait for room may have it.
-  void leave_peer(Message& message) {
-    room_.release(message);
-    while (!too_large_.empty() && room_.has_reassembly_room(peer_, table_[too_large_.front()])) {
-      const MessageId id = too_large_.front();
-      too_large_.remove(table_.ring(), id);
-      room_.reserve_reassembly(table_[id]);
-      enqueue(id);
-    }
+  /// Nothing of the message is at the peer any more.
+  void leave_peer(Message& message) { room_.release(message), serve_line(); }
+
+  /// Those that wait for room at the peer may have what there is.
+  void serve_line() {
+    if (!room_.line().empty()) room_.serve_line(peer_, table_.ring(), [&](MessageId id) { enqueue(id); });
   }
 
   void forget_key(MessageId id, const Message& message) noexcept {
@@ -286,7 +287,6 @@ class MessageFlow {
   AckTable acks_;
   SendQueue queue_;
   KeyTable keys_;
-  MessageList too_large_;
   NumberRing<SequenceNumber> again_;
   Tombstones tombstones_;
   std::vector<Ending> work_;

@@ -18,6 +18,7 @@
 #include "bowline/core/collected_parts.hpp"
 #include "bowline/core/departure.hpp"
 #include "bowline/core/payload_pool.hpp"
+#include "bowline/core/slot_index.hpp"
 #include "bowline/wire/data_frame.hpp"
 
 namespace bowline::inline v0_1 {
@@ -40,28 +41,30 @@ struct Assembly {
   SequenceNumber number = 0;      ///< That of its last part; 0 until that has arrived.
   SequenceNumber dependency = 0;  ///< What it waits for, until that is settled; 0 before its first part has arrived.
   Departure departure;            ///< That of its first part, by which the newest message is known.
-  std::uint64_t turn = 0;         ///< Counts up; the oldest has the least.
   std::uint32_t arrived = 0;
   CollectedParts parts;
 };
 
 /// Collects parts. What the peer claims of a message is charged against a budget when its first part arrives; memory
-/// is taken as parts arrive. Reliable messages are never given up for others; of unreliable ones the oldest that is
-/// not whole makes room. At most Fragment::messages_max of each, found by a scan of their names.
+/// is taken as parts arrive. Reliable messages are never given up for others: at most Fragment::messages_max of them,
+/// found in O(1) by the number of their first part and by what they wait for. Of unreliable ones the oldest that is not
+/// whole makes room: at most 64, found by a scan.
 ///
 /// Invariants:
 ///   1. claimed_bytes(r) is the sum of the totals of the assemblies that are not free, for each kind.
 ///   2. An assembly is partial if and only if some of its parts have arrived and some have not.
+///   3. The names of reliable assemblies are in the index while they mean something, and what partial ones wait for.
 class Reassembler {
  public:
-  using Slot = std::uint32_t;
-  static constexpr Slot none = 0xffffffffu;
+  using Slot = SlotIndex::Slot;
+  static constexpr Slot none = SlotIndex::none;
 
   explicit Reassembler(const Options& options) noexcept
       : message_bytes_max_{options.message_bytes_max},
         bytes_max_{options.reassembly_unreliable_bytes_max, options.reassembly_bytes_max},
-        pool_{narrow<std::size_t>(CollectedParts::block_bytes_max(bytes_max_[0] + bytes_max_[1], messages_max)),
-              narrow<std::size_t>(CollectedParts::small_blocks_max(messages_max))} {}
+        messages_max_{unreliable_messages_max, Fragment::messages_max(options.window)},
+        pool_{narrow<std::size_t>(CollectedParts::block_bytes_max(bytes_max_[0] + bytes_max_[1], slots_max(options))),
+              narrow<std::size_t>(CollectedParts::small_blocks_max(slots_max(options)))} {}
 
   /// Bytes allocated for parts, in use or not.
   [[nodiscard]] std::size_t allocated_bytes() const noexcept { return pool_.allocated_bytes(); }
@@ -71,22 +74,22 @@ class Reassembler {
 
   /// Whether a reliable part agrees with those of its message, and is not here already.
   [[nodiscard]] bool agrees(const DataFrame& frame) const noexcept {
-    const Slot slot = find(frame.fragment, true);
+    const Slot slot = names_.find(frame.fragment.first);
     return slot == none || fits(slots_[slot], frame);
   }
 
   /// Whether a reliable part is within the limits that were announced, when messages of `claimed_ahead` bytes begin
   /// before it. `begins` is set when it is the first of its message.
   [[nodiscard]] bool within_limits(const DataFrame& frame, std::size_t claimed_ahead, bool& begins) const noexcept {
-    begins = find(frame.fragment, true) == none;
-    return !begins || (frame.fragment.total <= message_bytes_max_ && count_[1] < Fragment::messages_max &&
+    begins = names_.find(frame.fragment.first) == none;
+    return !begins || (frame.fragment.total <= message_bytes_max_ && count_[1] < messages_max_[1] &&
                        claimed_[1] + claimed_ahead + frame.fragment.total <= bytes_max_[1]);
   }
 
   /// Takes a part in and answers where; none if it is of no use, or of an unreliable message that finds no room.
   [[nodiscard]] std::optional<Slot> take(const DataFrame& frame, Departure departure, Stats& stats) {
     const bool reliable = !frame.unreliable;
-    Slot slot = find(frame.fragment, reliable);
+    Slot slot = find(frame.fragment.first, reliable);
     if (slot == none) {
       if (!make_room(frame.fragment.total, reliable, stats)) return ++stats.held_dropped, std::nullopt;
       slot = begin(frame.fragment, reliable);
@@ -100,31 +103,33 @@ class Reassembler {
       assembly.departure = departure;
       assembly.dependency = frame.dependency;
       assembly.fail_with_dependency = frame.fail_with_dependency;
+      if (reliable && frame.dependency != 0) waiting_.add(frame.dependency, slot);
     }
     if (index + 1 == assembly.name.count) assembly.number = frame.number;
-    if (++assembly.arrived == assembly.name.count) assembly.state = Assembly::State::whole;
+    if (++assembly.arrived < assembly.name.count) return slot;
+    stop_waiting(slot);
+    assembly.state = Assembly::State::whole;
     return slot;
   }
 
   /// What the assembly waits for is settled. `refused`: and takes the message with it.
   void resolve(Slot slot, bool refused) noexcept {
+    stop_waiting(slot);
     slots_[slot].dependency = 0;
     slots_[slot].refused = refused;
   }
 
-  /// Resolves every reliable assembly that waits for `number` and is not whole.
+  /// Resolves every reliable assembly that waits for `number` and is not whole. O(those).
   void on_settled(SequenceNumber number, bool abandoned) noexcept {
-    if (count_[1] == 0) return;
-    for (Slot slot = 0; slot < slots_.size(); ++slot) {
-      const Assembly& assembly = slots_[slot];
-      if (assembly.state != Assembly::State::partial || !assembly.reliable || assembly.dependency != number) continue;
-      resolve(slot, abandoned && assembly.fail_with_dependency);
+    for (Slot slot = waiting_.find(number); slot != none; slot = waiting_.find(number)) {
+      resolve(slot, abandoned && slots_[slot].fail_with_dependency);
     }
   }
 
   /// The application is to take the whole message.
   void make_ready(Slot slot) noexcept {
     BOWLINE_ASSERT(slots_[slot].state == Assembly::State::whole);
+    if (slots_[slot].reliable) names_.remove(slots_[slot].name.first, slot);
     slots_[slot].state = Assembly::State::ready;
   }
 
@@ -146,7 +151,14 @@ class Reassembler {
   void drop(Slot slot) noexcept {
     Assembly& assembly = slots_[slot];
     BOWLINE_ASSERT(assembly.state != Assembly::State::free);
+    if (assembly.reliable) {
+      stop_waiting(slot);
+      if (open(assembly)) names_.remove(assembly.name.first, slot);
+    } else {
+      unreliable_.erase(std::find(unreliable_.begin(), unreliable_.end(), slot));
+    }
     assembly.parts.release(pool_);
+    free_.push_back(slot);
     claimed_[assembly.reliable ? 1 : 0] -= assembly.name.total;
     --count_[assembly.reliable ? 1 : 0];
     assembly.state = Assembly::State::free;
@@ -154,9 +166,7 @@ class Reassembler {
 
   /// Drops what is here of the reliable message whose first part is `first`, unless it is whole.
   void drop_partial(SequenceNumber first) noexcept {
-    Fragment name;
-    name.first = first;
-    const Slot slot = find(name, true);
+    const Slot slot = names_.find(first);
     if (slot != none && slots_[slot].state == Assembly::State::partial) drop(slot);
   }
 
@@ -174,6 +184,7 @@ class Reassembler {
       claimed[assembly.reliable ? 1 : 0] += assembly.name.total;
       const bool partial = assembly.arrived != assembly.name.count;
       if (partial != (assembly.state == Assembly::State::partial)) return false;
+      if (assembly.reliable && open(assembly) && names_.find(assembly.name.first) != slot_of(assembly)) return false;
     }
     return claimed[0] == claimed_[0] && claimed[1] == claimed_[1] && claimed[1] <= bytes_max_[1];
   }
@@ -181,10 +192,13 @@ class Reassembler {
   /// The most memory it takes.
   [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
     const std::uint64_t claims = std::uint64_t{options.reassembly_bytes_max} + options.reassembly_unreliable_bytes_max;
-    return MemoryBound::vector(messages_max, sizeof(Assembly)) +
-           PayloadPool::memory_max(CollectedParts::block_bytes_max(claims, messages_max),
-                                   CollectedParts::small_blocks_max(messages_max),
-                                   CollectedParts::blocks_max(claims, messages_max)) +
+    const std::uint64_t slots = slots_max(options);
+    return MemoryBound::vector(slots, sizeof(Assembly)) + MemoryBound::vector(slots, sizeof(Slot)) +
+           MemoryBound::vector(unreliable_messages_max, sizeof(Slot)) + SlotIndex::memory_max(slots) +
+           SlotIndex::memory_max(slots) +
+           PayloadPool::memory_max(CollectedParts::block_bytes_max(claims, slots),
+                                   CollectedParts::small_blocks_max(slots),
+                                   CollectedParts::blocks_max(claims, slots)) +
            MemoryBound::fixed(options.message_bytes_max);
   }
 
@@ -193,12 +207,23 @@ class Reassembler {
     return assembly.state == Assembly::State::partial || assembly.state == Assembly::State::whole;
   }
 
-  [[nodiscard]] Slot find(const Fragment& name, bool reliable) const noexcept {
-    for (Slot slot = 0; slot < slots_.size(); ++slot) {
-      const Assembly& assembly = slots_[slot];
-      if (assembly.name.first == name.first && assembly.reliable == reliable && open(assembly)) return slot;
+  [[nodiscard]] Slot slot_of(const Assembly& assembly) const noexcept {
+    return static_cast<Slot>(&assembly - slots_.data());
+  }
+
+  [[nodiscard]] Slot find(std::uint64_t first, bool reliable) const noexcept {
+    if (reliable) return names_.find(first);
+    for (const Slot slot : unreliable_) {
+      if (slots_[slot].name.first == first && open(slots_[slot])) return slot;
     }
     return none;
+  }
+
+  /// The settling of its dependency no longer leads to the assembly.
+  void stop_waiting(Slot slot) noexcept {
+    const Assembly& assembly = slots_[slot];
+    const bool waits = assembly.reliable && assembly.state == Assembly::State::partial && assembly.dependency != 0;
+    if (waits) waiting_.remove(assembly.dependency, slot);
   }
 
   [[nodiscard]] bool fits(const Assembly& assembly, const DataFrame& frame) const noexcept {
@@ -209,7 +234,7 @@ class Reassembler {
   [[nodiscard]] bool make_room(std::uint32_t total, bool reliable, Stats& stats) noexcept {
     const std::size_t kind = reliable ? 1 : 0;
     if (total > message_bytes_max_ || total > bytes_max_[kind]) return false;
-    while (claimed_[kind] + total > bytes_max_[kind] || count_[kind] == Fragment::messages_max) {
+    while (claimed_[kind] + total > bytes_max_[kind] || count_[kind] == messages_max_[kind]) {
       const Slot oldest = reliable ? none : oldest_partial();
       if (oldest == none) return false;
       drop(oldest);
@@ -220,38 +245,47 @@ class Reassembler {
 
   /// The oldest unreliable assembly that is not whole.
   [[nodiscard]] Slot oldest_partial() const noexcept {
-    Slot oldest = none;
-    for (Slot slot = 0; slot < slots_.size(); ++slot) {
-      const Assembly& assembly = slots_[slot];
-      if (assembly.state != Assembly::State::partial || assembly.reliable) continue;
-      if (oldest == none || assembly.turn < slots_[oldest].turn) oldest = slot;
-    }
-    return oldest;
+    const auto partial = [&](Slot slot) { return slots_[slot].state == Assembly::State::partial; };
+    const auto oldest = std::find_if(unreliable_.begin(), unreliable_.end(), partial);
+    return oldest == unreliable_.end() ? none : *oldest;
   }
 
   Slot begin(const Fragment& name, bool reliable) {
-    Slot slot = 0;
-    while (slot < slots_.size() && slots_[slot].state != Assembly::State::free) ++slot;
-    if (slot == slots_.size()) slots_.emplace_back();
+    if (free_.empty()) {
+      free_.push_back(narrow<Slot>(slots_.size()));
+      slots_.emplace_back();
+      free_.reserve(slots_.capacity());
+    }
+    const Slot slot = free_.back();
+    free_.pop_back();
     slots_[slot] = {};
     slots_[slot].parts = {name, pool_};
     slots_[slot].name = name;
     slots_[slot].reliable = reliable;
     slots_[slot].state = Assembly::State::partial;
-    slots_[slot].turn = ++turn_;
+    reliable ? names_.add(name.first, slot) : unreliable_.push_back(slot);
     claimed_[reliable ? 1 : 0] += name.total;
     ++count_[reliable ? 1 : 0];
     return slot;
   }
 
-  static constexpr std::size_t messages_max = 2 * std::size_t{Fragment::messages_max};
+  // Unreliable messages, of which some lack parts for good, until others make them go.
+  static constexpr std::uint32_t unreliable_messages_max = 64;
+
+  [[nodiscard]] static constexpr std::uint64_t slots_max(const Options& options) noexcept {
+    return std::uint64_t{unreliable_messages_max} + Fragment::messages_max(options.window);
+  }
 
   std::size_t message_bytes_max_;
   std::size_t bytes_max_[2];
   std::size_t claimed_[2] = {};
+  std::uint32_t messages_max_[2];
   std::uint32_t count_[2] = {};
-  std::uint64_t turn_ = 0;
   std::vector<Assembly> slots_;
+  std::vector<Slot> free_;
+  std::vector<Slot> unreliable_;  // In the order in which they began.
+  SlotIndex names_;               // Reliable ones that are open, by the number of their first part.
+  SlotIndex waiting_;             // Reliable ones that are partial, by what they wait for.
   PayloadPool pool_;
   std::vector<std::byte> joined_;
 };

@@ -201,8 +201,12 @@ class Transmission {
     if (!write<Number>(writer, frame)) return false;
     if (part == 0) begin(message, frame);
     number_part(id, message, part);
-    if (message.parts_sent < message.parts) return flow_.queue().rotate(flow_.table().ring(), id), true;
-    flow_.finish_transmission(id, message, frame.number);
+    if (message.parts_sent == message.parts) return flow_.finish_transmission(id, message, frame.number), true;
+    // A last part that fits the same datagram keeps its turn. So a message that is hardly cut arrives, or is lost, with
+    // one datagram like a whole one.
+    const bool last_follows = part + 2 == message.parts &&
+                              frame_of(message, flow_.acks().next(), part + 1).fits(writer.room(), previous_);
+    if (!last_follows) flow_.queue().rotate(flow_.table().ring(), id);
     return true;
   }
 

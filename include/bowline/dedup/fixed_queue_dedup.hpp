@@ -33,7 +33,7 @@ namespace bowline::inline v0_1 {
 /// Invariants:
 ///   - Every number of the queue is in the chain of its low bits, and every other place holds 0.
 ///   - No number at or below the floor is admitted again, and none above the highest was.
-template <std::size_t N = 2048>
+template <std::size_t N = 8192>
 class FixedQueueDedup {
   static_assert(N >= 1 && N <= (std::size_t{1} << 30), "bowline: FixedQueueDedup<N> needs N from 1 to 2^30");
 

@@ -22,7 +22,7 @@ namespace bowline::inline v0_1 {
 /// Invariants:
 ///   - A set bit stands for an admitted number in (H − N, H], or for one below in the window's oldest word.
 ///   - No bit above H is set.
-template <std::size_t N = 1024>
+template <std::size_t N = 4096>
 class WindowDedup {
   static_assert(N >= 1 && N <= (std::size_t{1} << 30), "bowline: WindowDedup<N> needs N from 1 to 2^30");
 

@@ -17,8 +17,11 @@ struct Fragment {
   /// No part is shorter than this but the last, so that what arrived bounds what must be remembered of it.
   static constexpr std::uint32_t bytes_min = 32;
 
-  /// Messages in parts that may be under way in one direction at once.
-  static constexpr std::uint32_t messages_max = 64;
+  /// Reliable messages in parts that may be under way in one direction at once, within a window of sequence numbers: as
+  /// many as fill it two parts each, and not so few where it is small that large ones could not share the line.
+  [[nodiscard]] static constexpr std::uint32_t messages_max(std::uint32_t window) noexcept {
+    return (std::max)(window / 2, 64u);
+  }
 
   /// Reliable: the number of the message's first part. Unreliable: a number that its sender gave the message.
   std::uint64_t first = 0;

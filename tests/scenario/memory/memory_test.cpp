@@ -312,7 +312,7 @@ TEST(MemoryBytesMax, holds_for_a_tiny_channel) {
 }
 
 TEST(MemoryBytesMax, holds_for_the_default) {
-  Pair<2048> pair{{}};
+  Pair<8192> pair{{}};
   pair.drive();
   pair.expect_within(0.8);
 }
