@@ -20,7 +20,7 @@ struct MessageFlowTest : testing::Test {
       message.dependency = after ? Message::Dependency::pending : Message::Dependency::none;
     };
     const MessageId id = flow.table().issue(describe, bytes_of("body"));
-    if (after) OrderingGate::wait(flow.table().ring(), id);
+    if (after) OrderingGate::wait(flow.table().ring(), id, flow.table()[id], flow.table()[after]);
     return id;
   }
 

@@ -24,7 +24,7 @@ MessageId add(MessageRing& ring, MessageId after = {}) {
   if (after) message.dependency = Message::Dependency::pending;
   ring.push_back(message);
   const MessageId id{ring.end() - 1};
-  if (after) OrderingGate::wait(ring, id);
+  if (after) OrderingGate::wait(ring, id, ring[id.value], ring[after.value]);
   return id;
 }
 

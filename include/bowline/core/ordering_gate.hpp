@@ -33,10 +33,9 @@ class OrderingGate {
            dependency.priority == message.priority;
   }
 
-  /// Links `id` behind the message that it names in `after`. O(1).
-  static void wait(MessageRing& ring, MessageId id) noexcept {
-    Message& message = ring[id.value];
-    Message& dependency = ring[message.after.value];
+  /// Links `message`, which is `id`, behind the one that it names in `after`. O(1).
+  static void wait(MessageRing& ring, MessageId id, Message& message, Message& dependency) noexcept {
+    BOWLINE_ASSERT(&message == &ring[id.value] && &dependency == &ring[message.after.value]);
     message.waiter_next = dependency.waiters;
     if (dependency.waiters) ring[dependency.waiters.value].waiter_previous = id;
     dependency.waiters = id;
