@@ -28,7 +28,8 @@ struct MessageFlowTest : testing::Test {
   void transmit(MessageId id) {
     if (flow.table()[id].state == Message::State::queued) flow.queue().remove(flow.table().ring(), id);
     flow.table()[id].state = Message::State::in_flight;
-    flow.table()[id].number = flow.table()[id].first = flow.acks().issue(id, 0, Priority::normal);
+    flow.table()[id].number = flow.table()[id].first = flow.acks().next();
+    flow.acks().issue(id, 0, Priority::normal);
   }
 
   void end(MessageId id, Outcome outcome) { flow.conclude(id, outcome, LossCause::resends_used_up, stats); }
