@@ -58,7 +58,7 @@ class ReceiveLog {
   }
 
   /// Delivered or abandoned: nothing waits for it any more.
-  [[nodiscard]] bool settled(SequenceNumber number) const noexcept {
+  [[gnu::always_inline, nodiscard]] bool settled(SequenceNumber number) const noexcept {
     const Fate known = fate(number);
     return known == Fate::delivered || known == Fate::abandoned;
   }
