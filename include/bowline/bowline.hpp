@@ -6,6 +6,7 @@
 #include "bowline/base/bytes.hpp"
 #include "bowline/base/events.hpp"
 #include "bowline/base/ids.hpp"
+#include "bowline/base/little_endian.hpp"
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/memory_pool.hpp"
 #include "bowline/base/narrow.hpp"

@@ -92,9 +92,13 @@ class ReliableChannel {
   /// `datagrams_per_poll_max` of them, and those that arrived together with the last, it wants `poll()` first, so that
   /// a flood cannot hold up timers and answers.
   [[nodiscard]] std::optional<Event> next_event() {
-    std::optional<Event> event = connection_.next_event();
-    while (!event && take_datagram()) event = connection_.next_event();
-    return event;
+    do {
+      // Handed on where it is made: what was put together field by field cannot be copied before all of that is done.
+      if (connection_.has_event()) return connection_.next_event();
+      // Ends the last view. No event but `Writable` can come of it.
+      if (const auto writable = connection_.next_event()) return writable;
+    } while (take_datagram());
+    return std::nullopt;
   }
 
   /// Sleeps until a datagram is there, something is due, or `limit` has passed. Returns at once when there is an

@@ -20,7 +20,7 @@ struct MessageFlowTest : testing::Test {
       message.dependency = after ? Message::Dependency::pending : Message::Dependency::none;
     };
     const MessageId id = flow.table().issue(describe, bytes_of("body"));
-    if (after) OrderingGate::wait(flow.table().ring(), id);
+    if (after) OrderingGate::wait(flow.table().ring(), id, flow.table()[id], flow.table()[after]);
     return id;
   }
 
@@ -28,7 +28,8 @@ struct MessageFlowTest : testing::Test {
   void transmit(MessageId id) {
     if (flow.table()[id].state == Message::State::queued) flow.queue().remove(flow.table().ring(), id);
     flow.table()[id].state = Message::State::in_flight;
-    flow.table()[id].number = flow.table()[id].first = flow.acks().issue(id, 0, Priority::normal);
+    flow.table()[id].number = flow.table()[id].first = flow.acks().next();
+    flow.acks().issue(id, 0, Priority::normal);
   }
 
   void end(MessageId id, Outcome outcome) { flow.conclude(id, outcome, LossCause::resends_used_up, stats); }

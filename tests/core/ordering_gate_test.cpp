@@ -24,13 +24,14 @@ MessageId add(MessageRing& ring, MessageId after = {}) {
   if (after) message.dependency = Message::Dependency::pending;
   ring.push_back(message);
   const MessageId id{ring.end() - 1};
-  if (after) OrderingGate::wait(ring, id);
+  if (after) OrderingGate::wait(ring, id, ring[id.value], ring[after.value]);
   return id;
 }
 
 std::vector<std::uint64_t> waiters(MessageRing& ring, MessageId id) {
   std::vector<std::uint64_t> ids;
-  OrderingGate::for_each_waiter(ring, id, [&](MessageId waiter) { ids.push_back(waiter.value); });
+  const auto note = [&](MessageId waiter, const Message&) { ids.push_back(waiter.value); };
+  OrderingGate::for_each_waiter(ring, ring[id.value], note);
   return ids;
 }
 
@@ -61,7 +62,7 @@ TEST(OrderingGate, who_is_told_may_leave_at_once) {
   const MessageId a = add(ring);
   for (int i = 0; i < 4; ++i) add(ring, a);
   std::vector<std::uint64_t> told;
-  OrderingGate::for_each_waiter(ring, a, [&](MessageId id) {
+  OrderingGate::for_each_waiter(ring, ring[a.value], [&](MessageId id, const Message&) {
     told.push_back(id.value);
     if (id.value % 2 == 0) OrderingGate::leave(ring, id);
   });

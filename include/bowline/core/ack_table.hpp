@@ -68,13 +68,13 @@ class AckTable {
   [[nodiscard]] Segment& operator[](SequenceNumber number) noexcept { return segments_[number]; }
   [[nodiscard]] bool contains(SequenceNumber number) const noexcept { return segments_.contains(number); }
 
-  /// Gives the next number to a part of `message`.
-  SequenceNumber issue(MessageId message, std::uint32_t part, Priority priority) {
+  /// Gives the next number to a part of `message`, and answers its segment.
+  Segment& issue(MessageId message, std::uint32_t part, Priority priority) {
     Segment& segment = segments_.emplace_back();
     segment.message = message;
     segment.part = part;
     segment.priority = priority;
-    return segments_.end() - 1;
+    return segment;
   }
 
   /// Nothing more is awaited for `number`.

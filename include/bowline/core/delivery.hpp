@@ -45,7 +45,12 @@ class Delivery {
   [[gnu::always_inline]] void push(const Ready& ready) {
     if (ready.parts != Reassembler::none) parts_.make_ready(ready.parts);
     if (end_ == ready_.size()) grow();
-    ready_[end_++] = ready;
+    // Field by field, because copied as a whole it would have to be put together somewhere first.
+    Ready& place = ready_[end_++];
+    place.view = ready.view;
+    place.kept = ready.kept;
+    place.parts = ready.parts;
+    place.reliable = ready.reliable;
   }
 
   /// The same for an unreliable message.

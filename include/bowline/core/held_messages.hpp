@@ -45,12 +45,12 @@ class HeldMessages {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Keeps a copy of `payload` until `dependency` is released.
-  void hold(HeldMessage message, Bytes payload) {
+  void hold(const HeldMessage& message, Bytes payload) {
     if (heads_.empty()) {
       heads_.resize(std::bit_ceil(2 * std::size_t{window_}), HeldMessage::none);
       slot_of_.resize(heads_.size(), HeldMessage::none);
     }
-    message.payload = pool_.store(payload);
+    const Payload kept = pool_.store(payload);
     bytes_[message.number != 0 ? 1 : 0] += payload.size();
     if (free_.empty()) {
       free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -60,9 +60,11 @@ class HeldMessages {
     const std::uint32_t slot = free_.back();
     free_.pop_back();
     ++size_;
-    message.next = std::exchange(heads_[place(message.dependency)], slot);
     if (message.number != 0) slot_of_[place(message.number)] = slot;
-    slots_[slot] = message;
+    HeldMessage& held = slots_[slot];
+    held = message;
+    held.payload = kept;
+    held.next = std::exchange(heads_[place(message.dependency)], slot);
   }
 
   /// Takes out what waits for `dependency`, in order of arrival, and calls `each(const HeldMessage&)` for it. The

@@ -65,14 +65,19 @@ class MessageFlow {
   }
 
   /// The same, if it waits at a gate that is open now.
-  void enqueue_if_open(MessageId id) {
-    const Message& message = table_[id];
+  void enqueue_if_open(MessageId id, const Message& message) {
     if (message.state != Message::State::gated) return;
     if (message.dependency != Message::Dependency::none &&
         !OrderingGate::open(message, table_[message.after], over_budget(message))) {
       return;
     }
     enqueue(id);
+  }
+
+  /// The same for all that wait for `dependency`.
+  void enqueue_waiters(const Message& dependency) {
+    OrderingGate::for_each_waiter(table_.ring(), dependency,
+                                  [&](MessageId id, const Message& message) { enqueue_if_open(id, message); });
   }
 
   /// Takes a message whose turn has come too early back to its gate.
@@ -104,8 +109,7 @@ class MessageFlow {
     message.state = Message::State::in_flight;
     queue_.pop_fresh(table_.ring(), message.priority);
     if (message.parts_leaving) room_.end_leaving(message), serve_line();
-    if (!message.waiters) return;
-    OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) { enqueue_if_open(waiter); });
+    enqueue_waiters(message);
   }
 
   /// All of an unreliable message was sent.
@@ -150,9 +154,7 @@ class MessageFlow {
 
   /// Gives recalled messages the numbers that they are owed, as far as the window goes.
   void pay_numbers() {
-    tombstones_.pay_numbers(acks_, table_.ring(), peer_.window, [&](MessageId id) {
-      OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) { enqueue_if_open(waiter); });
-    });
+    tombstones_.pay_numbers(acks_, table_.ring(), peer_.window, [&](MessageId id) { enqueue_waiters(table_[id]); });
   }
 
   /// Ends everything as closed and forgets what was on its way: the peer's incarnation is gone.
@@ -265,21 +267,20 @@ class MessageFlow {
       } else if (message.arrived) {
         work_.push_back({waiter, Outcome::acked, LossCause::resends_used_up});
       } else {
-        enqueue_if_open(waiter);
+        enqueue_if_open(waiter, message);
       }
     });
   }
 
   /// A message ended unacknowledged, and nobody knows yet whether it was delivered.
   void warn_waiters(MessageId id) {
-    OrderingGate::for_each_waiter(table_.ring(), id, [&](MessageId waiter) {
-      Message& message = table_[waiter];
+    OrderingGate::for_each_waiter(table_.ring(), table_[id], [&](MessageId waiter, Message& message) {
       if (message.fail_with_dependency) {
         work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
         return;
       }
       message.dependency = Message::Dependency::failed;
-      enqueue_if_open(waiter);
+      enqueue_if_open(waiter, message);
     });
   }
 

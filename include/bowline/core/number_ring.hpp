@@ -15,11 +15,11 @@ namespace bowline::inline v0_1 {
 
 /// Keeps a `T` for every number in [first(), end()). Numbers join at the end and leave at the front; a number is
 /// found by index. Storage doubles when it is full and is reused after that; the caller bounds the window.
-/// With numbers that nobody names it is a plain queue.
+/// With numbers that nobody names it is a plain queue. One that was moved from can be assigned and destroyed, no more.
 ///
 /// Invariants:
 ///   1. end() − first() is at most the storage, whose size is a power of two or zero.
-///   2. mask_ is the size of the storage less one, or zero.
+///   2. mask_ is the size of the storage less one.
 template <class T>
 class NumberRing {
  public:
@@ -44,7 +44,7 @@ class NumberRing {
 
   /// Adds `item` under the number end(), and answers it. O(1), amortised.
   T& push_back(T item) {
-    if (size() == slots_.size()) grow();
+    if (full()) grow();
     T& slot = slots_[index(end_++)];
     slot = std::move(item);
     return slot;
@@ -53,7 +53,7 @@ class NumberRing {
   /// Adds a default `T` under the number end(), to be filled in where it is: what is put together elsewhere, field by
   /// field, cannot be copied before the last of those stores is done. O(1), amortised.
   T& emplace_back() {
-    if (size() == slots_.size()) grow();
+    if (full()) grow();
     T& slot = slots_[index(end_++)];
     if constexpr (std::is_trivially_copyable_v<T>) {
       // A copy of a constant is a few wide stores; to make one on the spot is a string instruction, far slower.
@@ -74,10 +74,12 @@ class NumberRing {
   void clear(std::uint64_t first = 1) noexcept { first_ = end_ = first; }
 
   [[nodiscard]] bool invariants_hold() const noexcept {
-    return size() <= slots_.size() && (slots_.size() & mask_) == 0 && mask_ + !slots_.empty() == slots_.size();
+    return size() <= slots_.size() && (slots_.size() & mask_) == 0 && mask_ + 1 == slots_.size();
   }
 
  private:
+  [[nodiscard]] bool full() const noexcept { return size() == mask_ + 1; }
+
   [[nodiscard]] std::size_t index(std::uint64_t number) const noexcept {
     return narrow<std::size_t>(number) & mask_;
   }
@@ -93,7 +95,8 @@ class NumberRing {
   }
 
   std::vector<T> slots_;
-  std::size_t mask_ = 0;  // A vector computes its size with a division, since it keeps two pointers.
+  // A vector computes its size with a division, since it keeps two pointers. Without storage it wraps.
+  std::size_t mask_ = ~std::size_t{0};
   std::uint64_t first_;
   std::uint64_t end_;
 };

@@ -33,10 +33,9 @@ class OrderingGate {
            dependency.priority == message.priority;
   }
 
-  /// Links `id` behind the message that it names in `after`. O(1).
-  static void wait(MessageRing& ring, MessageId id) noexcept {
-    Message& message = ring[id.value];
-    Message& dependency = ring[message.after.value];
+  /// Links `message`, which is `id`, behind the one that it names in `after`. O(1).
+  static void wait(MessageRing& ring, MessageId id, Message& message, Message& dependency) noexcept {
+    BOWLINE_ASSERT(&message == &ring[id.value] && &dependency == &ring[message.after.value]);
     message.waiter_next = dependency.waiters;
     if (dependency.waiters) ring[dependency.waiters.value].waiter_previous = id;
     dependency.waiters = id;
@@ -57,31 +56,33 @@ class OrderingGate {
   /// order in which they came. O(messages that wait).
   template <class Each>
   static void settle(MessageRing& ring, Message& dependency, Each&& each) {
-    MessageId id = std::exchange(dependency.waiters, {});
-    if (!id) return;
+    walk(ring, std::exchange(dependency.waiters, {}), [&](MessageId id, Message& message) {
+      message.waiter_next = message.waiter_previous = {};
+      message.dependency = Message::Dependency::none;
+      each(id, message);
+    });
+  }
+
+  /// Calls `each(MessageId, Message&)` for every message that waits for `dependency`, in the order in which they came.
+  /// `each` may make the one it is given leave. O(messages that wait).
+  template <class Each>
+  static void for_each_waiter(MessageRing& ring, const Message& dependency, Each&& each) {
+    walk(ring, dependency.waiters, each);
+  }
+
+ private:
+  /// From the oldest to `newest`, if there is one.
+  template <class Each>
+  static void walk(MessageRing& ring, MessageId newest, Each&& each) {
+    if (!newest) return;
+    MessageId id = newest;
     Message* message = &ring[id.value];
     while (message->waiter_next) message = &ring[(id = message->waiter_next).value];
     for (;;) {
       const MessageId newer = message->waiter_previous;
-      message->waiter_next = message->waiter_previous = {};
-      message->dependency = Message::Dependency::none;
       each(id, *message);
       if (!newer) return;
       message = &ring[(id = newer).value];
-    }
-  }
-
-  /// Calls `each(MessageId)` for every message that waits for `dependency`, in the order in which they came. `each`
-  /// may make the one it is given leave. O(messages that wait).
-  template <class Each>
-  static void for_each_waiter(MessageRing& ring, MessageId dependency, Each&& each) {
-    MessageId id = ring[dependency.value].waiters;
-    if (!id) return;
-    while (ring[id.value].waiter_next) id = ring[id.value].waiter_next;
-    while (id) {
-      const MessageId next = ring[id.value].waiter_previous;
-      each(id);
-      id = next;
     }
   }
 };

@@ -29,7 +29,9 @@ class Outbox {
   /// What is rare on them is out of line.
   [[nodiscard, gnu::flatten]] SendResult send(TimePoint now, Bytes payload, const SendOptions& options, Stats& stats) {
     if (payload.size() > message_bytes_max_) return {{}, SendError::too_large};
-    if (options.after) {
+    // Most depend on one that has no outcome yet, which says all there is to know.
+    const bool awaited = options.after && awaitable(options.after);
+    if (options.after && !awaited) {
       const SendError error = check_dependency(options);
       if (error != SendError::none) return {{}, error};
     }
@@ -40,7 +42,7 @@ class Outbox {
     }
     const MessageId id = flow_.table().issue([&](Message& message) { describe(message, now, options); }, payload);
     ++stats.messages_accepted;
-    admit(id, options, stats);
+    admit(id, options, awaited, stats);
     if (options.key != 0) supersede(id, options.key, stats);
     return {id, SendError::none};
   }
@@ -182,11 +184,16 @@ class Outbox {
     flow_.tombstones().repeat(flow_.acks(), content.number);
   }
 
-  [[nodiscard]] SendError check_dependency(const SendOptions& options) const noexcept {
+  /// Whether the message has no outcome yet and is one to depend on.
+  [[nodiscard]] bool awaitable(MessageId id) const noexcept {
+    const Message* message = flow_.table().find(id);
+    return message != nullptr && message->pending() && message->reliable;
+  }
+
+  /// Whether a message may depend on one that is not `awaitable`.
+  [[gnu::noinline, nodiscard]] SendError check_dependency(const SendOptions& options) const noexcept {
     const Message* dependency = flow_.table().find(options.after);
-    if (dependency != nullptr && dependency->pending()) {
-      return dependency->reliable ? SendError::none : SendError::unreliable_dependency;
-    }
+    if (dependency != nullptr && dependency->pending()) return SendError::unreliable_dependency;
     switch (flow_.table().status(options.after)) {
       case MessageStatus::unknown: return SendError::unknown_dependency;
       case MessageStatus::unreliable_done: return SendError::unreliable_dependency;
@@ -218,31 +225,41 @@ class Outbox {
     if (older) flow_.conclude(older, Outcome::superseded, LossCause::resends_used_up, stats);
   }
 
-  /// Puts a message that was just issued where it belongs: behind its dependency, or into the queue.
-  void admit(MessageId id, const SendOptions& options, Stats& stats) {
+  /// Puts a message that was just issued where it belongs: behind its dependency, which is `awaited` when it has no
+  /// outcome, or into the queue.
+  void admit(MessageId id, const SendOptions& options, bool awaited, Stats& stats) {
     Message& message = flow_.table()[id];
     if (message.deadline != never) {
       deadlines_.add(message.deadline, id, [&](MessageId other) { return flow_.is_pending(other); });
     }
-    if (options.after && wait_for_dependency(id, stats)) return;
-    if (message.state == Message::State::gated) flow_.enqueue(id);
+    if (awaited) {
+      if (wait_for_dependency(id, message, Message::Dependency::pending)) return;
+    } else if (options.after && follow_ended(id, message, stats)) {
+      return;
+    }
+    flow_.enqueue(id);
   }
 
-  /// True when the message is dealt with: it failed at once, or waits at its gate.
-  bool wait_for_dependency(MessageId id, Stats& stats) {
-    Message& message = flow_.table()[id];
+  /// Links the message behind its dependency. True when it waits at its gate.
+  bool wait_for_dependency(MessageId id, Message& message, Message::Dependency known) {
+    Message& dependency = flow_.table()[message.after];
+    message.dependency = known;
+    OrderingGate::wait(flow_.table().ring(), id, message, dependency);
+    return !OrderingGate::follows(message, dependency) &&
+           !OrderingGate::open(message, dependency, flow_.over_budget(message));
+  }
+
+  /// The same for one whose dependency has ended. True when it is dealt with: it failed at once, or waits.
+  [[gnu::noinline]] bool follow_ended(MessageId id, Message& message, Stats& stats) {
     const Message* dependency = flow_.table().find(message.after);
-    const bool pending = dependency != nullptr && dependency->pending();
-    const bool failed = !pending && flow_.table().status(message.after) >= MessageStatus::lost;
+    const bool failed = flow_.table().status(message.after) >= MessageStatus::lost;
     if (failed && message.fail_with_dependency) {
       flow_.conclude(id, Outcome::dependency_failed, LossCause::resends_used_up, stats);
       return true;
     }
-    if (!pending && (dependency == nullptr || !dependency->unsettled)) return false;
-    message.dependency = failed ? Message::Dependency::failed : Message::Dependency::pending;
-    OrderingGate::wait(flow_.table().ring(), id);
-    return !OrderingGate::follows(message, *dependency) &&
-           !OrderingGate::open(message, *dependency, flow_.over_budget(message));
+    // One that nobody knows to be delivered or not ended unacknowledged.
+    if (dependency == nullptr || !dependency->unsettled) return false;
+    return wait_for_dependency(id, message, Message::Dependency::failed);
   }
 
   std::size_t message_bytes_max_;

@@ -28,14 +28,19 @@ class PacketFrames {
   template <class Check>
   [[nodiscard]] bool check(Bytes frames, const NumberContext& numbers, Check&& check) {
     FrameReader<Number> reader{frames, numbers};
-    for (count_ = 0;; ++count_) {
-      kept_ = (std::min)(count_, kept_max);
-      if (count_ == kept_max) rest_ = reader;
-      if (kept_ == places_count_) grow();
-      Frame& frame = places_[kept_];
-      if (!reader.next_but_padding(frame)) return !reader.malformed();
+    count_ = kept_ = 0;
+    std::size_t count = 0;
+    for (;; ++count) {
+      if (count == kept_max) rest_ = reader;
+      const std::size_t place = (std::min)(count, kept_max);
+      if (place == places_count_) grow();
+      Frame& frame = places_[place];
+      if (!reader.next_but_padding(frame)) break;
       if (!check(frame)) return false;
     }
+    count_ = count;
+    kept_ = (std::min)(count, kept_max);
+    return !reader.malformed();
   }
 
   /// Frame `i` of the packet that passed the last check, or null behind its last one. To be asked for in order, each

@@ -89,7 +89,7 @@ class PacketLog {
   /// The packet under way leaves. One that elicits no acknowledgement is not tracked.
   void commit(TimePoint now, std::size_t bytes, bool eliciting, const DeliveryStamp& delivery = {}) {
     end_run();
-    SentPacket packet;
+    SentPacket& packet = packets_.emplace_back();
     packet.sent_at = now;
     packet.contents = committed_;
     packet.contents_count = static_cast<std::uint16_t>(contents_.end() - committed_);
@@ -101,7 +101,6 @@ class PacketLog {
       in_flight_bytes_ += bytes;
       ++outstanding_;
     }
-    packets_.push_back(packet);
     advance();
   }
 

@@ -58,7 +58,7 @@ class ReceiveLog {
   }
 
   /// Delivered or abandoned: nothing waits for it any more.
-  [[nodiscard]] bool settled(SequenceNumber number) const noexcept {
+  [[gnu::always_inline, nodiscard]] bool settled(SequenceNumber number) const noexcept {
     const Fate known = fate(number);
     return known == Fate::delivered || known == Fate::abandoned;
   }
@@ -69,7 +69,7 @@ class ReceiveLog {
     if (number == end_ && number == lowest_unseen_ && fate == Fate::delivered) {
       lowest_unseen_ = ++end_;
     } else {
-      end_run();
+      if (run_ != lowest_unseen_ || words_.empty()) end_run();
       write(number, fate);
     }
   }
@@ -90,7 +90,7 @@ class ReceiveLog {
     return 2 * static_cast<unsigned>(number % 32);
   }
 
-  /// Writes out what the run stands for and can still be asked for. Each number is written once.
+  /// Writes out what the run stands for and can still be asked for. Each number is written once. Allocates once.
   [[gnu::noinline]] void end_run() {
     if (words_.empty()) words_.resize(std::bit_ceil((2 * std::size_t{window_} + 31) / 32));
     const SequenceNumber reach = lowest_unseen_ > window_ ? lowest_unseen_ - window_ : 1;

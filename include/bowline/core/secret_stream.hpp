@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "bowline/base/bytes.hpp"
+#include "bowline/base/little_endian.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/siphash.hpp"
 
@@ -21,8 +22,7 @@ class SecretStream {
   [[nodiscard]] std::uint64_t next() noexcept {
     for (;;) {
       std::byte counter[8];
-      for (std::size_t i = 0; i < sizeof counter; ++i) counter[i] = static_cast<std::byte>(count_ >> (8 * i));
-      ++count_;
+      store_little_endian(counter, count_++);
       if (const std::uint64_t drawn = siphash24(entropy_.high, entropy_.low, counter); drawn != 0) return drawn;
     }
   }

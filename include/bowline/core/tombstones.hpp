@@ -51,7 +51,8 @@ class Tombstones {
       const MessageId id = unnumbered_.front();
       unnumbered_.pop_front();
       Message& message = ring[id.value];
-      message.number = acks.issue(id, message.parts - 1, message.priority);
+      message.number = acks.next();
+      acks.issue(id, message.parts - 1, message.priority);
       recall(acks, message.number);
       each(id);
     }

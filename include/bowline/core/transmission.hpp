@@ -225,7 +225,7 @@ class Transmission {
 
   /// A part was written: gives it the number that its frame has.
   void number_part(MessageId id, Message& message, std::uint32_t part) {
-    sent(flow_.acks()[flow_.acks().issue(id, part, message.priority)]);
+    sent(flow_.acks().issue(id, part, message.priority));
     ++message.parts_sent;
     ++stats_.segments_sent;
   }

@@ -132,7 +132,8 @@ class FixedQueueDedup {
     return find_in_chain(number, [&](const Place& place) { return place.number == number; });
   }
 
-  void append(SequenceNumber number) noexcept {
+  // Inlined like `admit`.
+  [[gnu::always_inline]] void append(SequenceNumber number) noexcept {
     Position& newest = newest_[chain_of(number)];
     places_[next_] = {number, newest};
     newest = next_;

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "bowline/base/assert.hpp"
+#include "bowline/base/little_endian.hpp"
 #include "bowline/seal/concept.hpp"
 #include "bowline/seal/crc32c.hpp"
 
@@ -27,23 +28,20 @@ class Crc32cSeal {
   void close(PacketNumber number, Buffer datagram, std::size_t header_bytes) noexcept {
     BOWLINE_ASSERT(datagram.size() >= overhead_bytes && datagram.size() - overhead_bytes >= header_bytes);
     static_cast<void>(header_bytes);
-    const Buffer end = datagram.last(overhead_bytes);
-    const std::uint32_t sum = checksum(number, datagram.first(datagram.size() - overhead_bytes));
-    for (std::size_t i = 0; i < overhead_bytes; ++i) end[i] = static_cast<std::byte>(sum >> (8 * i));
+    const Buffer covered = datagram.first(datagram.size() - overhead_bytes);
+    store_little_endian(covered.data() + covered.size(), checksum(number, covered));
   }
 
   [[nodiscard]] bool open(PacketNumber number, Buffer datagram, std::size_t header_bytes) noexcept {
     if (datagram.size() < overhead_bytes || datagram.size() - overhead_bytes < header_bytes) return false;
-    const Bytes end = datagram.last(overhead_bytes);
-    std::uint32_t sum = 0;
-    for (std::size_t i = 0; i < overhead_bytes; ++i) sum |= std::to_integer<std::uint32_t>(end[i]) << (8 * i);
-    return sum == checksum(number, datagram.first(datagram.size() - overhead_bytes));
+    const Bytes covered = datagram.first(datagram.size() - overhead_bytes);
+    return load_little_endian<std::uint32_t>(covered.data() + covered.size()) == checksum(number, covered);
   }
 
  private:
   static std::uint32_t checksum(PacketNumber number, Bytes covered) noexcept {
     std::array<std::byte, 8> first{};
-    for (std::size_t i = 0; i < first.size(); ++i) first[i] = static_cast<std::byte>(number >> (8 * i));
+    store_little_endian(first.data(), number);
     return crc32c(crc32c(0, first), covered);
   }
 };

@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 
 #include "bowline/base/bytes.hpp"
+#include "bowline/base/little_endian.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -78,10 +78,7 @@ class Reader {
     if (remaining() < sizeof(Value)) return static_cast<Value>(fail());
     const std::byte* const from = at_;
     at_ += sizeof(Value);
-    // Written out, without a loop, it becomes a single load.
-    return [from]<std::size_t... I>(std::index_sequence<I...>) {
-      return static_cast<Value>((... | (std::to_integer<std::uint64_t>(from[I]) << (8 * I))));
-    }(std::make_index_sequence<sizeof(Value)>{});
+    return load_little_endian<Value>(from);
   }
 
   const std::byte* at_;

@@ -8,6 +8,7 @@
 
 #include "bowline/base/assert.hpp"
 #include "bowline/base/bytes.hpp"
+#include "bowline/base/little_endian.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -51,9 +52,7 @@ class Writer {
   template <class Value>
   [[gnu::always_inline]] void fixed(Value value) noexcept {
     BOWLINE_ASSERT(sizeof(Value) <= room());
-    std::byte* const to = buffer_.data() + used_;
-    // Of a constant number of bytes, so that it becomes a single store.
-    for (std::size_t i = 0; i < sizeof(Value); ++i) to[i] = static_cast<std::byte>(std::uint64_t{value} >> (8 * i));
+    store_little_endian(buffer_.data() + used_, value);
     used_ += sizeof(Value);
   }
 
