@@ -215,10 +215,11 @@ class BottleneckControl {
     bonus_bytes_ = (std::min)(2 * bonus_bytes_, (std::max)(product() / 4, 4 * datagram_bytes_));
   }
 
-  /// A queue that overflows although nothing is pressed any more: the path has become slower. One that does not go
-  /// shows a rate that is too high, which cruising corrects: bursts that a token bucket lets pass make it so.
+  /// A queue that overflows although nothing is pressed any more: the path has become slower, however little there was
+  /// to send. One that does not go shows a rate that is too high, which cruising corrects: bursts that a token bucket
+  /// lets pass make it so.
   constexpr void on_relax_round(TimePoint now, const RoundTrip::Seen& seen, bool overflows) noexcept {
-    const bool slower = overflows && !seen.app_limited && rounds_in_phase_ > 1;
+    const bool slower = overflows && rounds_in_phase_ > 1;
     if (slower) follow(seen.rate);
     if (slower || rounds_in_phase_ == relax_rounds_max) cruise(now);
   }
@@ -227,7 +228,7 @@ class BottleneckControl {
   /// round trip on, since the first tells of the phase before.
   constexpr void on_cruise_round(TimePoint now, const RoundTrip::Seen& seen, bool overflows) noexcept {
     const Duration queued = seen.has_rtt() ? least_rtt_.queued(seen.rtt_least) : Duration::zero();
-    if (overflows && !seen.app_limited) {
+    if (overflows) {
       follow(seen.rate);
     } else if (queued > Duration::zero() && !seen.app_limited && rounds_in_phase_ > 1) {
       follow(share_.rate(seen.rate_mean, queued, least_rtt_.value(), product()));
