@@ -125,7 +125,7 @@ class Network:
             self.masquerade(host)
             self.answer_strangers(host, "drop")
         self.forward_port()
-        self.rate("16mbit")
+        self.rate("8mbit")
 
     def close(self):
         for process in self.processes:

@@ -2,7 +2,9 @@
 """What real sockets and a real kernel can do to two peers, each as a claim. A scenario takes a `Lab`, raises `Broken`
 where its claim does not hold, and returns what happened in a few words. Each looks whether its fault was felt, too.
 """
+import contextlib
 import random
+import signal
 import time
 
 from ends import MESSAGE_BYTES, Broken, Program, check_sender, check_taken, expect
@@ -66,6 +68,16 @@ class Transfer:
     def reach(self, share):
         """Waits until that share of the file was taken."""
         self.receiver.wait_for("taken", max(1, int(self.messages * share)))
+
+    @contextlib.contextmanager
+    def held(self, share):
+        """Both ends stand still once that share was taken: some commands need a second, in which much would arrive."""
+        self.reach(share)
+        for end in (self.sender, self.receiver):
+            end.process.send_signal(signal.SIGSTOP)
+        yield
+        for end in (self.sender, self.receiver):
+            end.process.send_signal(signal.SIGCONT)
 
     def arrives(self, tries=1):
         """The file arrives whole, and both ends say so."""
@@ -144,10 +156,10 @@ def two_nats_that_draw_ports_are_told_at_both_ends(lab):
 @scenario
 def a_transfer_survives_nats_that_forget(lab):
     transfer = lab.start()
-    for share in (0.2, 0.4, 0.6, 0.8):
-        transfer.reach(share)
-        lab.net.forget("left_nat")
-        lab.net.forget("right_nat")
+    for share in (0.1, 0.3, 0.5, 0.7):
+        with transfer.held(share):
+            lab.net.forget("left_nat")
+            lab.net.forget("right_nat")
     transfer.arrives()
     return "all mappings lost four times"
 
@@ -166,8 +178,8 @@ def a_quiet_channel_keeps_its_nat_open(lab):
 
 
 def move_nat(lab, transfer):
-    transfer.reach(0.4)
-    lab.net.masquerade("left_nat", "to :40000-40999")
+    with transfer.held(0.3):
+        lab.net.masquerade("left_nat", "to :40000-40999")
 
 
 @scenario
@@ -198,8 +210,8 @@ def after_a_nat_has_moved_the_rest_arrives_in_a_new_session(lab):
 @scenario
 def a_transfer_survives_a_partition_of_ten_seconds(lab):
     transfer = lab.start()
-    transfer.reach(0.4)
-    lab.net.fault("drop")
+    with transfer.held(0.3):
+        lab.net.fault("drop")
     time.sleep(10)
     lab.net.heal()
     healed = time.monotonic()
@@ -212,8 +224,8 @@ def a_transfer_survives_a_partition_of_ten_seconds(lab):
 def a_partition_without_end_is_told_at_both_ends(lab):
     impatient = {"idle_ms": 3000}
     transfer = lab.start(receiver=impatient, sender=impatient)
-    transfer.reach(0.4)
-    lab.net.fault("drop")
+    with transfer.held(0.3):
+        lab.net.fault("drop")
     words = transfer.ends_told("peer_gone")
     expect(transfer.receiver.end() == 1 and transfer.receiver.said("disconnected") == ["peer_gone"],
            "the receiver was not told")
@@ -243,7 +255,7 @@ def a_sender_waits_for_a_receiver_that_comes_later(lab):
 @scenario
 def a_receiver_killed_for_good_is_told(lab):
     transfer = lab.start(sender={"idle_ms": 3000})
-    transfer.reach(0.4)
+    transfer.reach(0.3)
     transfer.receiver.kill()
     return transfer.ends_told("peer_gone")
 
@@ -251,7 +263,7 @@ def a_receiver_killed_for_good_is_told(lab):
 @scenario
 def a_receiver_killed_and_restarted_is_told(lab):
     transfer = lab.start()
-    transfer.reach(0.4)
+    transfer.reach(0.3)
     transfer.receiver.kill()
     reborn = lab.receiver(4 * MIB, into=lab.folder / "second")
     expect(transfer.sender.end() == 1, "the sender calls it well")
@@ -265,7 +277,7 @@ def a_receiver_killed_and_restarted_is_told(lab):
 @scenario
 def what_a_killed_receiver_left_arrives_at_the_restarted_one(lab):
     transfer = lab.start(sender={"tries": 2})
-    transfer.reach(0.4)
+    transfer.reach(0.3)
     transfer.receiver.kill()
     reborn = lab.receiver(0, into=lab.folder / "second")
     expect(transfer.sender.end() == 0, f"the sender failed: {transfer.sender.lines[-3:]}")
@@ -278,7 +290,7 @@ def what_a_killed_receiver_left_arrives_at_the_restarted_one(lab):
 @scenario
 def a_sender_killed_and_restarted_begins_anew(lab):
     transfer = lab.start(receiver={"expect": 0}, sender={"local": ":7000"})
-    transfer.reach(0.4)
+    transfer.reach(0.3)
     transfer.sender.kill()
     second = lab.sender(transfer.file, local=":7000")
     expect(second.end() == 0, f"the second sender failed: {second.lines[-3:]}")
@@ -347,9 +359,9 @@ def datagrams_that_come_twice_are_taken_once(lab):
 
 
 @scenario
-def datagrams_that_overtake_each_other_are_no_loss(lab):
+def a_file_arrives_though_datagrams_overtake_each_other(lab):
     net = lab.net
-    # A second, slower way to the right for one in eight.
+    # A second way to the right for one in sixteen, now faster and now slower than the queue of the first.
     net.ip("core", f"link add slow type veth peer name slow netns {net.prefix}right_nat", "link set slow up",
            "addr add 192.0.2.1/24 dev slow", "rule add fwmark 1 table 100")
     net.ip("right_nat", "link set slow up", "addr add 192.0.2.2/24 dev slow")
@@ -377,6 +389,20 @@ def a_narrow_path_without_a_queue_carries_a_file(lab):
     return transfer.felt("datagrams_lost")
 
 
+@scenario
+def a_path_that_becomes_eight_times_slower_is_followed(lab):
+    transfer = lab.start(2 * MIB)
+    with transfer.held(0.3):
+        lab.net.rate("1mbit")
+    changed = time.monotonic()
+    transfer.arrives()
+    took = time.monotonic() - changed
+    expect(took > 6, f"the rest took {took:.1f} s: the fault was not felt")  # 1.4 MiB at 1 Mbit/s are 12 s
+    sent, lost = transfer.sender.stat("datagrams_sent"), transfer.sender.stat("datagrams_lost")
+    expect(lost < sent / 10, f"{lost} of {sent} datagrams were lost: the rate was not followed")
+    return f"the rest took {took:.1f} s; {lost} of {sent} datagrams lost"
+
+
 # The size of datagrams.
 
 
@@ -393,8 +419,8 @@ def a_black_hole_for_large_datagrams_is_found_at_the_start(lab):
 def a_black_hole_that_opens_later_is_noticed(lab):
     # Small ones fill whatever the path takes; parts of large ones fit any path.
     transfer = lab.start(2 * MIB, message_bytes=200)
-    transfer.reach(0.5)
-    lab.net.fault("meta length > 1300 drop")
+    with transfer.held(0.3):
+        lab.net.fault("meta length > 1300 drop")
     transfer.arrives()
     expect(transfer.sender.stat("path_bytes") <= 1272, "the sender believes in datagrams that do not arrive")
     return transfer.felt("black_holes", end=transfer.sender)
@@ -468,8 +494,8 @@ def sockets_with_room_for_three_datagrams_carry_a_file(lab):
 @scenario
 def a_transfer_survives_a_device_that_goes_down_and_up(lab):
     transfer = lab.start()
-    transfer.reach(0.4)
-    lab.net.ip("left", "link set dev eth down")
+    with transfer.held(0.3):
+        lab.net.ip("left", "link set dev eth down")
     time.sleep(2)
     lab.net.ip("left", "link set dev eth up", "route add default via 10.0.1.1")
     transfer.arrives()
