@@ -103,6 +103,31 @@ TEST(BottleneckControl, a_path_that_becomes_slower_is_followed_while_its_queue_i
   EXPECT_LE(round_trips, 12) << "two of cruising, four of pressing, and five that take half each";
 }
 
+TEST(BottleneckControl, a_queue_that_draining_does_not_empty_is_followed) {
+  Path path;
+  for (int i = 0; i < 100 && path.control.phase() != Phase::drain; ++i) path.round_trip();
+  ASSERT_EQ(path.control.phase(), Phase::drain);
+  path.rate = 100'000;  // a fifth of what draining sends
+  int round_trips = 0;
+  for (; path.control.rate() > 120'000 && round_trips < 100; ++round_trips) {
+    path.round_trip();
+    path.queue = (std::min)(path.queue, std::uint64_t{20'000});
+  }
+  EXPECT_LE(round_trips, 10) << "four of draining, two that tell of them, and four that take half each";
+}
+
+TEST(BottleneckControl, a_queue_that_overflows_is_followed_by_an_application_that_sends_little) {
+  Path path;
+  for (int i = 0; i < 60; ++i) path.round_trip();
+  path.rate = 250'000;
+  int round_trips = 0;
+  for (; path.control.rate() > 300'000 && round_trips < 100; ++round_trips) {
+    path.queue = 50'000;
+    path.round_trip(300, true);
+  }
+  EXPECT_LE(round_trips, 12) << "as by one that sends much";
+}
+
 TEST(BottleneckControl, beside_a_queue_the_rate_keeps_its_share_of_it) {
   Path path;
   for (int i = 0; i < 60; ++i) path.round_trip();

@@ -165,8 +165,9 @@ class BottleneckControl {
     standing_ = queue;
     learn_noise(seen, queue);
     switch (phase_) {
-      case Phase::startup: return on_startup_round(seen, queue && lossy);
+      case Phase::startup: return on_startup_round(now, seen, queue && lossy);
       case Phase::press: return on_press_round(now, seen, queue || lossy);
+      case Phase::drain:
       case Phase::relax: return on_relax_round(now, seen, queue && lossy);
       case Phase::cruise: return on_cruise_round(now, seen, queue && lossy);
       default: return;
@@ -183,14 +184,14 @@ class BottleneckControl {
     }
   }
 
-  constexpr void on_startup_round(const RoundTrip::Seen& seen, bool congested) noexcept {
+  constexpr void on_startup_round(TimePoint now, const RoundTrip::Seen& seen, bool congested) noexcept {
     if (seen.app_limited) return;
     if (seen.rate >= plateau_rate_ + plateau_rate_ / 4) {
       plateau_rate_ = seen.rate;
       plateau_rounds_ = 0;
       return;
     }
-    if (++plateau_rounds_ == 3 || congested) phase_ = Phase::drain;
+    if (++plateau_rounds_ == 3 || congested) enter(Phase::drain, now);
   }
 
   constexpr void press(TimePoint now) noexcept {
@@ -214,9 +215,11 @@ class BottleneckControl {
     bonus_bytes_ = (std::min)(2 * bonus_bytes_, (std::max)(product() / 4, 4 * datagram_bytes_));
   }
 
-  /// A queue that overflows although nothing is pressed any more: the path has become slower.
+  /// A queue that overflows although nothing is pressed any more: the path has become slower, however little there was
+  /// to send. One that does not go shows a rate that is too high, which cruising corrects: bursts that a token bucket
+  /// lets pass make it so.
   constexpr void on_relax_round(TimePoint now, const RoundTrip::Seen& seen, bool overflows) noexcept {
-    const bool slower = overflows && !seen.app_limited && rounds_in_phase_ > 1;
+    const bool slower = overflows && rounds_in_phase_ > 1;
     if (slower) follow(seen.rate);
     if (slower || rounds_in_phase_ == relax_rounds_max) cruise(now);
   }
@@ -225,7 +228,7 @@ class BottleneckControl {
   /// round trip on, since the first tells of the phase before.
   constexpr void on_cruise_round(TimePoint now, const RoundTrip::Seen& seen, bool overflows) noexcept {
     const Duration queued = seen.has_rtt() ? least_rtt_.queued(seen.rtt_least) : Duration::zero();
-    if (overflows && !seen.app_limited) {
+    if (overflows) {
       follow(seen.rate);
     } else if (queued > Duration::zero() && !seen.app_limited && rounds_in_phase_ > 1) {
       follow(share_.rate(seen.rate_mean, queued, least_rtt_.value(), product()));
