@@ -54,4 +54,22 @@ TEST(MemoryPool, what_is_in_use_passes_the_limit_and_falls_back_to_it) {
   EXPECT_EQ(pool.held_bytes(), 1024u);
 }
 
+TEST(MemoryPool, room_is_what_is_left_of_the_limit_by_what_is_in_use) {
+  MemoryPool pool{1024};
+  const auto half = MemoryPool::class_of(512);
+  const auto all = MemoryPool::class_of(1024);
+  EXPECT_TRUE(pool.has_room(all));
+  EXPECT_FALSE(pool.has_room(all + 1));
+  std::byte* const one = pool.take(half);
+  EXPECT_EQ(pool.in_use_bytes(), 512u);
+  EXPECT_TRUE(pool.has_room(half));
+  EXPECT_FALSE(pool.has_room(half + 1));
+  std::byte* const more = pool.take(all);
+  EXPECT_FALSE(pool.has_room(0)) << "1,536 of 1,024 bytes are in use";
+  pool.give_back(more, all);
+  pool.give_back(one, half);
+  EXPECT_EQ(pool.held_bytes(), 512u) << "the larger one was freed at once, the smaller is kept";
+  EXPECT_TRUE(pool.has_room(all)) << "what is only kept is in nobody's way";
+}
+
 }  // namespace

@@ -6,12 +6,15 @@
 #include <optional>
 #include <string>
 
+#include "bowline/base/memory_pool.hpp"
+
 namespace {
 
 using bowline::Acked;
 using bowline::Bytes;
 using bowline::bytes_of;
 using bowline::LossCause;
+using bowline::MemoryPool;
 using bowline::Message;
 using bowline::MessageId;
 using bowline::MessageStatus;
@@ -216,6 +219,24 @@ TEST(MessageTable, an_unreliable_message_has_no_outcome) {
   table.end({1}, Outcome::acked);
   EXPECT_EQ(table.status(id), MessageStatus::unreliable_done);
   EXPECT_FALSE(table.has_outcome());
+}
+
+TEST(MessageTable, a_shared_pool_is_another_limit_within_which_one_message_of_each_table_fits) {
+  MemoryPool pool{2048};
+  const Options options{.payload_pool = &pool};
+  MessageTable greedy{options}, modest{options};
+  const std::string payload(1024, 'x');
+  static_cast<void>(greedy.issue(queued(), bytes_of(payload)));
+  const MessageId second = greedy.issue(queued(), bytes_of(payload));
+  EXPECT_FALSE(greedy.has_room(1));
+  ASSERT_TRUE(modest.has_room(1024)) << "it has none yet";
+  static_cast<void>(modest.issue(queued(), bytes_of(payload)));
+  EXPECT_FALSE(modest.has_room(1));
+  greedy.end(second, Outcome::acked);
+  EXPECT_FALSE(modest.has_room(1)) << "2,048 of 2,048 bytes are in use";
+  greedy.end({1}, Outcome::acked);
+  EXPECT_TRUE(modest.has_room(1024)) << "what a neighbour gives back serves it";
+  EXPECT_FALSE(modest.has_room(1025));
 }
 
 }  // namespace

@@ -7,11 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "bowline/base/memory_pool.hpp"
 #include "bowline/base/random.hpp"
 
 namespace {
 
 using bowline::bytes_of;
+using bowline::MemoryPool;
 using bowline::Payload;
 using bowline::PayloadPool;
 using bowline::text;
@@ -153,6 +155,38 @@ TEST(PayloadPool, keeps_every_payload_apart_however_they_come_and_go) {
     }
   }
   for (const Kept& each : kept) EXPECT_EQ(text(pool.view(each.payload)), each.expected);
+}
+
+TEST(PayloadPool, what_one_gives_back_to_a_shared_pool_serves_another) {
+  MemoryPool shared{4096};
+  PayloadPool one{1u << 20, 1000, &shared}, other{1u << 20, 1000, &shared};
+  Payload payload = one.reserve(4096);
+  EXPECT_EQ(shared.in_use_bytes(), 4096u);
+  EXPECT_FALSE(other.shared_has_room(1));
+  EXPECT_TRUE(other.shared_has_room(0)) << "nothing takes no room";
+  one.release(payload);
+  EXPECT_TRUE(other.shared_has_room(4096));
+  EXPECT_FALSE(other.shared_has_room(4097));
+  payload = other.reserve(4096);
+  EXPECT_EQ(shared.held_bytes(), 4096u);
+  other.release(payload);
+}
+
+TEST(PayloadPool, copies_and_moved_ones_give_everything_back_to_a_shared_pool) {
+  MemoryPool shared{1u << 20};
+  {
+    PayloadPool pool{1u << 20, 1000, &shared};
+    static_cast<void>(pool.reserve(1024));
+    static_cast<void>(pool.reserve(32));
+    EXPECT_EQ(shared.in_use_bytes(), 1536u) << "1,024 bytes and a page of 512";
+    PayloadPool copy = pool;
+    EXPECT_EQ(shared.in_use_bytes(), 3072u);
+    PayloadPool moved = std::move(copy);
+    EXPECT_EQ(shared.in_use_bytes(), 3072u);
+    pool = std::move(moved);
+    EXPECT_EQ(shared.in_use_bytes(), 1536u);
+  }
+  EXPECT_EQ(shared.in_use_bytes(), 0u);
 }
 
 }  // namespace

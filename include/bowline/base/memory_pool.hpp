@@ -18,6 +18,9 @@ namespace bowline::inline v0_1 {
 /// nobody uses are freed first. So what is held never depends on which sizes were asked for before. What is in use is
 /// the caller's to bound: `take` never fails, and passes the limit when all that is held is in use.
 ///
+/// One may serve many channels (`Options::payload_pool`). It takes no lock, so all of them, whether they are created,
+/// used or destroyed, belong to one thread at a time.
+///
 /// Invariants:
 ///   1. held_bytes() is the sum of the slabs in use and of those kept.
 ///   2. held_bytes() passes bytes_max() only while no slab is kept.
@@ -29,7 +32,7 @@ class MemoryPool {
   MemoryPool(const MemoryPool&) = delete;
   MemoryPool& operator=(const MemoryPool&) = delete;
 
-  /// Everything has been given back.
+  /// Asserts that everything has been given back: whoever draws from it is gone.
   ~MemoryPool() {
     BOWLINE_ASSERT(in_use_bytes_ == 0);
     while (free_one()) continue;
@@ -37,6 +40,16 @@ class MemoryPool {
 
   /// Bytes allocated, in use or not.
   [[nodiscard]] std::size_t held_bytes() const noexcept { return held_bytes_; }
+
+  /// Those of them in use.
+  [[nodiscard]] std::size_t in_use_bytes() const noexcept { return in_use_bytes_; }
+
+  [[nodiscard]] std::size_t bytes_max() const noexcept { return bytes_max_; }
+
+  /// Whether one more slab of that size in use stays within the limit. What is only kept is not in its way.
+  [[nodiscard]] bool has_room(SizeClass size_class) const noexcept {
+    return in_use_bytes_ <= bytes_max_ && bytes_of(size_class) <= bytes_max_ - in_use_bytes_;
+  }
 
   /// The smallest size for `bytes`, of which one more than 0 counts as 32.
   [[nodiscard]] static constexpr SizeClass class_of(std::size_t bytes) noexcept {

@@ -10,6 +10,8 @@
 
 namespace bowline::inline v0_1 {
 
+class MemoryPool;
+
 /// 128 bits that nobody else can guess, from which a channel draws its nonces, challenges and jitter.
 /// All zero means none: the channel then asks its transport, else the system.
 struct Entropy {
@@ -97,6 +99,11 @@ struct Options {
 
   /// Where nonces, challenges and jitter come from. Leave it empty outside tests.
   Entropy entropy{};
+
+  /// Where payloads are stored, shared by channels of one thread and outliving them; null: each channel has pools of
+  /// its own. Beyond its limit `send` answers `queue_full` in all of them, but one message of each always fits, and
+  /// what was announced to peers is always there.
+  MemoryPool* payload_pool = nullptr;
 
   /// A sentence that names the first option that is out of bounds or at odds with another; null if all is well.
   [[nodiscard]] constexpr const char* fault() const noexcept;

@@ -31,8 +31,9 @@ class Delivery {
 
   explicit Delivery(const Options& options)
       // One more datagram may be on its way to the application.
-      : held_{options.window, std::size_t{options.held_bytes_max} + options.held_unreliable_bytes_max +
-                                  options.datagram_bytes_max},
+      : held_{options.window,
+              std::size_t{options.held_bytes_max} + options.held_unreliable_bytes_max + options.datagram_bytes_max,
+              options.payload_pool},
         parts_{options} {}
 
   [[nodiscard]] HeldMessages& held() noexcept { return held_; }

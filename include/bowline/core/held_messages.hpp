@@ -38,8 +38,10 @@ struct HeldMessage {
 ///   1. bytes(true) and bytes(false) are the sums of the payloads of reliable and unreliable held messages.
 class HeldMessages {
  public:
-  /// `window` numbers on either side of the lowest unseen one can be waited for, by messages of `bytes` together.
-  HeldMessages(std::uint32_t window, std::size_t bytes) : window_{window}, pool_{bytes, 3 * std::size_t{window}} {}
+  /// `window` numbers on either side of the lowest unseen one can be waited for, by messages of `bytes` together,
+  /// which lie in the shared pool if there is one.
+  HeldMessages(std::uint32_t window, std::size_t bytes, MemoryPool* shared = nullptr)
+      : window_{window}, pool_{bytes, 3 * std::size_t{window}, shared} {}
 
   [[nodiscard]] std::size_t bytes(bool reliable) const noexcept { return bytes_[reliable ? 1 : 0]; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }

@@ -27,7 +27,8 @@ class MessageTable {
       : messages_max_{options.messages_max},
         bytes_max_{options.send_bytes_max},
         // One message always fits an empty table.
-        pool_{(std::max)(options.send_bytes_max, options.message_bytes_max), options.messages_max},
+        pool_{(std::max)(options.send_bytes_max, options.message_bytes_max), options.messages_max,
+              options.payload_pool},
         history_{options.outcomes_remembered} {}
 
   [[nodiscard]] std::size_t pending() const noexcept { return pending_; }
@@ -37,9 +38,11 @@ class MessageTable {
   [[nodiscard]] MessageRing& ring() noexcept { return ring_; }
   [[nodiscard]] MessageId next_id() const noexcept { return {ring_.end()}; }
 
-  /// False when a limit would be passed by one more message of `bytes`. One message always fits an empty table.
+  /// False when a limit would be passed by one more message of `bytes`: one of the table's own, or that of a shared
+  /// pool. One message always fits an empty table, whatever others have taken of the pool.
   [[nodiscard]] bool has_room(std::size_t bytes) const noexcept {
-    return ring_.size() < messages_max_ && (payload_bytes_ == 0 || payload_bytes_ + bytes <= bytes_max_);
+    if (ring_.size() >= messages_max_) return false;
+    return payload_bytes_ == 0 || (payload_bytes_ + bytes <= bytes_max_ && pool_.shared_has_room(bytes));
   }
 
   /// The message, or null when it is gone or was never issued.
@@ -139,11 +142,12 @@ class MessageTable {
     return message.reliable ? status_of(message.outcome) : MessageStatus::unreliable_done;
   }
 
-  /// The most memory it takes.
+  /// The most memory it takes. Of a shared pool, only what it takes beyond that one's limit: the one message that fits.
   [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
-    const std::uint64_t bytes = (std::max)(options.send_bytes_max, options.message_bytes_max);
+    const bool shared = options.payload_pool != nullptr;
+    const std::uint64_t bytes = (std::max)(shared ? 0 : options.send_bytes_max, options.message_bytes_max);
     return MemoryBound::ring(options.messages_max, sizeof(Message)) +
-           PayloadPool::memory_max(bytes, options.messages_max, options.messages_max) +
+           PayloadPool::memory_max(bytes, shared ? 0 : options.messages_max, options.messages_max) +
            OutcomeHistory::memory_max(options);
   }
 

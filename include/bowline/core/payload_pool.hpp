@@ -30,7 +30,8 @@ struct Payload {
 /// Copies payloads in and hands out views of them, which stay valid until the payload is released. Each has a block in
 /// one of the sizes of `MemoryPool`; those of up to 256 bytes share pages of half a KiB with others of their size. A
 /// page without payloads serves any size again. The caller bounds the bytes and the number of payloads that it keeps
-/// here, which bounds the memory whatever came before. Copies are independent.
+/// here, which bounds the memory whatever came before. The memory comes from a pool of its own, or from a shared one
+/// that outlives it. Copies are independent, and draw from the same shared pool.
 ///
 /// Invariants:
 ///   1. All pages but one at most hold a payload.
@@ -38,10 +39,12 @@ struct Payload {
 class PayloadPool {
  public:
   /// For up to `payloads` of up to `bytes` together. Of more none is refused, but no memory is kept for them.
-  PayloadPool(std::size_t bytes, std::size_t payloads) noexcept : slab_bytes_max_{slab_bytes_max(bytes, payloads)} {}
+  PayloadPool(std::size_t bytes, std::size_t payloads, MemoryPool* shared = nullptr) noexcept
+      : slab_bytes_max_{slab_bytes_max(bytes, payloads)}, shared_{shared} {}
 
   PayloadPool(const PayloadPool& other)
       : slab_bytes_max_{other.slab_bytes_max_},
+        shared_{other.shared_},
         slabs_{other.slabs_},
         roomy_{other.roomy_},
         empty_{other.empty_},
@@ -84,7 +87,12 @@ class PayloadPool {
     payload = {};
   }
 
-  /// Bytes of slabs, in use or not; and with the table of them, all that is allocated.
+  /// Whether a payload of `bytes` certainly stays within the limit of the shared pool. Always, without one.
+  [[nodiscard]] bool shared_has_room(std::size_t bytes) const noexcept {
+    return shared_ == nullptr || bytes == 0 || shared_->has_room(memory_class(MemoryPool::class_of(bytes)));
+  }
+
+  /// Bytes of slabs of a pool of its own, in use or not; and with the table of them, all that it alone allocates.
   [[nodiscard]] std::size_t held_bytes() const noexcept { return memory_ ? memory_->held_bytes() : 0; }
   [[nodiscard]] std::size_t allocated_bytes() const noexcept { return slabs_.capacity() * sizeof(Slab) + held_bytes(); }
 
@@ -149,6 +157,7 @@ class PayloadPool {
   }
 
   [[nodiscard]] MemoryPool& memory() {
+    if (shared_ != nullptr) return *shared_;
     if (!memory_) memory_ = std::make_unique<MemoryPool>(slab_bytes_max_);
     return *memory_;
   }
@@ -238,6 +247,7 @@ class PayloadPool {
 
   void swap(PayloadPool& other) noexcept {
     std::swap(slab_bytes_max_, other.slab_bytes_max_);
+    std::swap(shared_, other.shared_);
     std::swap(memory_, other.memory_);
     std::swap(slabs_, other.slabs_);
     std::swap(roomy_, other.roomy_);
@@ -246,6 +256,7 @@ class PayloadPool {
   }
 
   std::size_t slab_bytes_max_;
+  MemoryPool* shared_;                  // Not ours; null for a pool of its own.
   std::unique_ptr<MemoryPool> memory_;  // Made for the first payload, and stays where it is when this moves.
   std::vector<Slab> slabs_;
   Heads roomy_ = no_pages();    // The first page with a free block, by size.

@@ -64,7 +64,7 @@ class Reassembler {
         bytes_max_{options.reassembly_unreliable_bytes_max, options.reassembly_bytes_max},
         messages_max_{unreliable_messages_max, Fragment::messages_max(options.window)},
         pool_{narrow<std::size_t>(CollectedParts::block_bytes_max(bytes_max_[0] + bytes_max_[1], slots_max(options))),
-              narrow<std::size_t>(CollectedParts::small_blocks_max(slots_max(options)))} {}
+              narrow<std::size_t>(CollectedParts::small_blocks_max(slots_max(options))), options.payload_pool} {}
 
   /// Bytes allocated for parts, in use or not.
   [[nodiscard]] std::size_t allocated_bytes() const noexcept { return pool_.allocated_bytes(); }

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "bowline/base/memory_pool.hpp"
 #include "bowline/base/random.hpp"
 #include "bowline/congestion/fixed_window.hpp"
 #include "bowline/core/connection.hpp"
@@ -117,7 +118,10 @@ class End {
     }
   }
 
+  void end() { connection_.reset(); }
+
   std::size_t most() const { return account_.most; }
+  std::size_t live() const { return account_.live; }
   const Peer& connection() const { return *connection_; }
 
   TimePoint now{1h};
@@ -168,6 +172,19 @@ class Pair {
     std::printf("%g of %llu bytes\n", most / static_cast<double>(formula), static_cast<unsigned long long>(formula));
     EXPECT_GE(most, fraction * static_cast<double>(formula));
   }
+
+  /// Both together within their formulas and the limit of the pool they share.
+  void expect_within(double fraction, const MemoryPool& pool) const {
+    const std::uint64_t bound = 2 * End<N>::Peer::memory_bytes_max(options_) + pool.bytes_max();
+    const std::size_t most = a_.most() + z_.most();
+    EXPECT_LE(most, bound);
+    const double share = static_cast<double>(most) / static_cast<double>(bound);
+    std::printf("%g of %llu bytes\n", share, static_cast<unsigned long long>(bound));
+    EXPECT_GE(share, fraction);
+  }
+
+  void end() { a_.end(), z_.end(); }
+  std::size_t live() const { return a_.live() + z_.live(); }
 
  private:
   Options of(char name) const {
@@ -309,6 +326,29 @@ TEST(MemoryBytesMax, holds_for_a_tiny_channel) {
                  .held_unreliable_bytes_max = 1000}};
   pair.drive();
   pair.expect_within(0.25);
+}
+
+TEST(MemoryBytesMax, holds_for_two_channels_and_the_pool_they_share) {
+  auto pool = std::make_unique<MemoryPool>(200'000);
+  Pair<31> pair{{.window = 16,
+                 .packets_tracked = 64,
+                 .datagram_bytes_max = 256,
+                 .path_mtu_discovery = false,
+                 .message_bytes_max = 60'000,
+                 .reassembly_bytes_max = 60'000,
+                 .reassembly_unreliable_bytes_max = 5000,
+                 .messages_max = 400,
+                 .send_bytes_max = 4'000'000,
+                 .outcomes_remembered = 64,
+                 .held_bytes_max = 4000,
+                 .held_unreliable_bytes_max = 1000,
+                 .payload_pool = pool.get()}};
+  pair.drive();
+  pair.expect_within(0.35, *pool);
+  pair.end();
+  EXPECT_EQ(pool->in_use_bytes(), 0u);
+  pool.reset();
+  EXPECT_EQ(pair.live(), 0u);
 }
 
 TEST(MemoryBytesMax, holds_for_the_default) {
