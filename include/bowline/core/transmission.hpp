@@ -237,10 +237,7 @@ class Transmission {
     DataFrame frame = frame_of(message, 0, part);
     frame.unreliable = true;
     frame.newest_only = message.newest_only;
-    if (dependency != nullptr && part == 0) {
-      frame.dependency = dependency->number;
-      frame.fail_with_dependency = message.fail_with_dependency;
-    }
+    if (part == 0) add_dependency(frame, message, dependency);
     if (!frame.fits(writer.room(), previous_)) return false;
     frame.write<Number>(writer, previous_);
     wrote_ = true;
