@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bowline/core/held_messages.hpp"
+#include "bowline/dedup/fixed_queue_dedup.hpp"
 
 #if defined(__cpp_exceptions)
 
@@ -87,6 +88,26 @@ TEST(AllocationSweep, a_message_that_found_no_memory_is_not_held_and_can_be_held
   }
   EXPECT_GE(k, 5);  // Two tables, a slot, its place among the free ones, and the payload.
   EXPECT_LT(k, failures_max);
+}
+
+TEST(AllocationSweep, a_filter_that_cannot_grow_forgets_nothing_and_admits_the_number_later) {
+  long long k = 0;
+  for (; k < failures_max; ++k) {
+    FixedQueueDedup<64> filter;
+    bool failed = false;
+    for (SequenceNumber number = 1; number <= 64; ++number) {
+      if (failed || !fails_at(k, [&] { static_cast<void>(filter.admit(number)); })) {
+        ASSERT_TRUE(!failed || filter.admit(number) == Admission::fresh) << k;
+        continue;
+      }
+      failed = true;
+      ASSERT_TRUE(filter.invariants_hold()) << k;
+      for (SequenceNumber old = 1; old < number; ++old) ASSERT_EQ(filter.check(old), Admission::duplicate) << k;
+      ASSERT_EQ(filter.admit(number), Admission::fresh) << k;
+    }
+    if (!failed) break;
+  }
+  EXPECT_EQ(k, 2);  // It allocates its two tables together, four times: 8, 16, 32 and 64 places.
 }
 
 }  // namespace
