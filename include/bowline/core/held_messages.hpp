@@ -46,19 +46,21 @@ class HeldMessages {
   [[nodiscard]] std::size_t bytes(bool reliable) const noexcept { return bytes_[reliable ? 1 : 0]; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
-  /// Keeps a copy of `payload` until `dependency` is released.
+  /// Keeps a copy of `payload` until `dependency` is released. If memory runs out, nothing has changed.
   void hold(const HeldMessage& message, Bytes payload) {
     if (heads_.empty()) {
-      heads_.resize(std::bit_ceil(2 * std::size_t{window_}), HeldMessage::none);
-      slot_of_.resize(heads_.size(), HeldMessage::none);
+      const std::size_t places = std::bit_ceil(2 * std::size_t{window_});
+      slot_of_.resize(places, HeldMessage::none);
+      heads_.resize(places, HeldMessage::none);
+    }
+    if (free_.empty()) {
+      free_.reserve(slots_.size() + 1);
+      slots_.emplace_back();
+      free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
     }
     const Payload kept = pool_.store(payload);
+    // From here on nothing is allocated.
     bytes_[message.number != 0 ? 1 : 0] += payload.size();
-    if (free_.empty()) {
-      free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-      slots_.emplace_back();
-      free_.reserve(slots_.size());
-    }
     const std::uint32_t slot = free_.back();
     free_.pop_back();
     ++size_;

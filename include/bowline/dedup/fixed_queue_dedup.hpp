@@ -148,8 +148,10 @@ class FixedQueueDedup {
   }
 
   [[gnu::noinline]] void grow() {
-    const std::vector<Place> smaller(std::exchange(places_, {}));
-    places_.resize(smaller.empty() ? (std::min)(std::bit_ceil(N), std::size_t{8}) : 2 * smaller.size());
+    // Both are there before either is put in place: if memory runs out, nothing has changed.
+    std::vector<Place> larger(places_.empty() ? (std::min)(std::bit_ceil(N), std::size_t{8}) : 2 * places_.size());
+    newest_.reserve(2 * larger.size());
+    const std::vector<Place> smaller(std::exchange(places_, std::move(larger)));
     mask_ = static_cast<Position>(places_.size()) - 1;
     newest_.assign(2 * places_.size(), Position{0});
     // It was full, so the oldest is where the next one would have gone.

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+// The k-th allocation fails, for every k.
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "bowline/core/held_messages.hpp"
+#include "bowline/dedup/fixed_queue_dedup.hpp"
+
+#if defined(__cpp_exceptions)
+
+namespace {
+
+long long allocations_until_failure = -1;  // Negative: none fails.
+
+void* allocate(std::size_t bytes) {
+  if (allocations_until_failure == 0) {
+    allocations_until_failure = -1;
+    throw std::bad_alloc{};
+  }
+  if (allocations_until_failure > 0) --allocations_until_failure;
+  void* const block = std::malloc(bytes == 0 ? 1 : bytes);
+  if (block == nullptr) std::abort();
+  return block;
+}
+
+/// Runs `step` while allocation `k` from now fails; whether it did.
+template <class Step>
+bool fails_at(long long k, Step&& step) {
+  bool failed = false;
+  allocations_until_failure = k;
+  try {
+    step();
+  } catch (const std::bad_alloc&) {
+    failed = true;
+  }
+  allocations_until_failure = -1;
+  return failed;
+}
+
+}  // namespace
+
+void* operator new(std::size_t bytes) { return allocate(bytes); }
+void* operator new[](std::size_t bytes) { return allocate(bytes); }
+void operator delete(void* block) noexcept { std::free(block); }
+void operator delete[](void* block) noexcept { std::free(block); }
+void operator delete(void* block, std::size_t) noexcept { std::free(block); }
+void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
+
+namespace bowline::test {
+namespace {
+
+constexpr long long failures_max = 100;  // Far more than three messages allocate.
+
+TEST(AllocationSweep, a_message_that_found_no_memory_is_not_held_and_can_be_held_again) {
+  const std::string payload(300, 'x');
+  long long k = 0;
+  for (; k < failures_max; ++k) {
+    HeldMessages held{8, 4096};
+    std::size_t taken = 0;
+    bool failed = false;
+    for (SequenceNumber number = 2; number <= 4; ++number) {
+      HeldMessage message;
+      message.number = number;
+      message.dependency = 1;
+      if (!failed && fails_at(k, [&] { held.hold(message, bytes_of(payload)); })) {
+        failed = true;
+        ASSERT_EQ(held.size(), taken) << k;
+        ASSERT_EQ(held.bytes(true), 300 * taken) << k;
+        held.hold(message, bytes_of(payload));
+      } else if (failed) {
+        held.hold(message, bytes_of(payload));
+      }
+      ++taken;
+    }
+    std::vector<SequenceNumber> released;
+    held.release_waiting(1, [&](HeldMessage message) {
+      released.push_back(message.number);
+      held.release(message.payload);
+    });
+    ASSERT_EQ(released, (std::vector<SequenceNumber>{2, 3, 4})) << k;
+    ASSERT_EQ(held.bytes(true), 0u) << k;
+    if (!failed) break;
+  }
+  EXPECT_GE(k, 5);  // Two tables, a slot, its place among the free ones, and the payload.
+  EXPECT_LT(k, failures_max);
+}
+
+TEST(AllocationSweep, a_filter_that_cannot_grow_forgets_nothing_and_admits_the_number_later) {
+  long long k = 0;
+  for (; k < failures_max; ++k) {
+    FixedQueueDedup<64> filter;
+    bool failed = false;
+    for (SequenceNumber number = 1; number <= 64; ++number) {
+      if (failed || !fails_at(k, [&] { static_cast<void>(filter.admit(number)); })) {
+        ASSERT_TRUE(!failed || filter.admit(number) == Admission::fresh) << k;
+        continue;
+      }
+      failed = true;
+      ASSERT_TRUE(filter.invariants_hold()) << k;
+      for (SequenceNumber old = 1; old < number; ++old) ASSERT_EQ(filter.check(old), Admission::duplicate) << k;
+      ASSERT_EQ(filter.admit(number), Admission::fresh) << k;
+    }
+    if (!failed) break;
+  }
+  EXPECT_EQ(k, 2);  // It allocates its two tables together, four times: 8, 16, 32 and 64 places.
+}
+
+}  // namespace
+}  // namespace bowline::test
+
+#endif
