@@ -84,9 +84,7 @@ class Session {
     if (const TimePoint due = timer(); due < now) liveness_.excuse(now, now - due);
     const bool fired = sender_.on_timer(now, stats);
     const bool persistent = fired && sender_.timeouts() > 1;
-    // The timer may have given up the last of what asked for an answer, long after a PING was due.
-    const bool ping = !sender_.asking() && liveness_.ping_due(now);
-    if (ping) sender_.probe();
+    const bool ping = ask_if_due(now);
     if (fired || ping) liveness_.on_probe();
     if (liveness_.gone(now, sender_.numbers_exhausted())) return Silence::gone;
     return persistent ? Silence::persistent : Silence::none;
@@ -150,6 +148,7 @@ class Session {
     if (eliciting) pad(writer, bytes_wanted);
     sender_.commit(now, writer.used() + Seal::overhead_bytes, eliciting, stats);
     if (eliciting) liveness_.on_asked(now);
+    ask_if_due(now);
     return envelope_.close(number, writer, buffer, stats);
   }
 
@@ -162,6 +161,13 @@ class Session {
  private:
   // To send a datagram apart costs the processor about as long as 100 bytes take at 1 Gbit/s.
   static constexpr std::size_t padding_max = 64;
+
+  /// Asks for a sign of life if nothing else does. The last of what did may have been given up long after a PING was
+  /// due, by the resend timer or for want of room to remember it.
+  bool ask_if_due(TimePoint now) {
+    if (sender_.asking() || !liveness_.ping_due(now)) return false;
+    return sender_.probe(), true;
+  }
 
   static void pad(Writer& writer, std::size_t bytes_wanted) noexcept {
     const std::size_t bytes = writer.used() + Seal::overhead_bytes;

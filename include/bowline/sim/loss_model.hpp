@@ -28,10 +28,11 @@ class LossModel {
     return random_.chance((in_burst_ ? burst_.loss : loss_).parts_per_million());
   }
 
-  /// Other shares from now on. A burst goes on until its end is drawn.
+  /// Other shares from now on. A burst goes on until its end is drawn, or where there are to be none ends at once.
   constexpr void change(Share loss, const Burst& burst) noexcept {
     loss_ = loss;
     burst_ = burst;
+    if (burst.start.parts_per_million() == 0) in_burst_ = false;
   }
 
  private:
