@@ -14,9 +14,9 @@
 
 namespace bowline::explore {
 
-static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 232>());
-static_assert(known<Assembly, 88>() && known<Reassembler, 208>() && known<Delivery, 496>());
-static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 680>());
+static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 240>());
+static_assert(known<Assembly, 80>() && known<Reassembler, 360>() && known<Delivery, 656>());
+static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 840>());
 
 inline void canonise(Digester& out, Bytes payload) {
   const MessageName name = MessageName::in(payload);
@@ -79,13 +79,18 @@ inline void canonise(Digester& out, const HeldMessages& held, const Bases& bases
 }
 
 inline void canonise(Digester& out, const Reassembler& parts, const Bases& bases) {
-  std::vector<std::pair<std::uint64_t, const Assembly*>> oldest_first;
+  // Unreliable ones in the order in which they began; reliable ones by their names, which alone tell them apart.
+  std::vector<const Assembly*> in_order;
+  for (const Reassembler::Slot slot : parts.unreliable_) in_order.push_back(&parts.slots_[slot]);
+  const auto unreliable = static_cast<std::ptrdiff_t>(in_order.size());
   for (const Assembly& assembly : parts.slots_) {
-    if (assembly.state != Assembly::State::free) oldest_first.emplace_back(assembly.turn, &assembly);
+    if (assembly.state != Assembly::State::free && assembly.reliable) in_order.push_back(&assembly);
   }
-  std::sort(oldest_first.begin(), oldest_first.end());
-  out.add(oldest_first.size());
-  for (const auto& [turn, one] : oldest_first) {
+  std::sort(in_order.begin() + unreliable, in_order.end(), [](const Assembly* one, const Assembly* other) {
+    return std::pair{one->name.first, one->state} < std::pair{other->name.first, other->state};
+  });
+  out.add(in_order.size());
+  for (const Assembly* const one : in_order) {
     const Assembly& assembly = *one;
     out.add(assembly.state, assembly.reliable, assembly.refused, assembly.fail_with_dependency,
             assembly.newest_only);

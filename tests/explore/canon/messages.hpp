@@ -7,11 +7,11 @@
 
 namespace bowline::explore {
 
-static_assert(known<Message, 128>() && known<MessageTable, 256>() && known<OutcomeHistory, 40>());
+static_assert(known<Message, 128>() && known<MessageTable, 264>() && known<OutcomeHistory, 40>());
 static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 296>() &&
               known<KeyTable, 32>());
-static_assert(known<PeerRoom, 24>() && known<Tombstones, 96>() && known<MessageFlow, 880>());
-static_assert(known<DeadlineHeap, 32>() && known<Outbox, 992>());
+static_assert(known<PeerRoom, 40>() && known<Tombstones, 96>() && known<MessageFlow, 888>());
+static_assert(known<DeadlineHeap, 32>() && known<Outbox, 1000>());
 
 // Left out: where payloads lie (an id says what its payload is), and fields that others repeat.
 
@@ -32,7 +32,8 @@ inline void canonise(Digester& out, const Message& message, const Bases& bases) 
   out.add(byte(message.dependency, 0) | byte(message.outcome, 8) | byte(message.too_large_for_peer, 16) |
           byte(message.priority, 24) | byte(message.gate, 32) | byte(message.fail_with_dependency, 40) |
           byte(message.reliable, 41) | byte(message.newest_only, 42) | byte(message.report_ack, 43) |
-          byte(message.arrived, 44) | byte(message.unsettled, 45) | byte(message.outcome_untaken, 46));
+          byte(message.arrived, 44) | byte(message.unsettled, 45) | byte(message.outcome_untaken, 46) |
+          byte(message.parts_leaving, 47));
 }
 
 inline void canonise(Digester& out, const MessageList& list) {
@@ -81,7 +82,7 @@ inline void canonise(Digester& out, const MessageFlow& flow, const Bases& bases)
   canonise(out, flow.acks_, flow, bases);
   canonise(out, flow.queue_, bases);
   for (const auto& place : flow.keys_.places_) out.add(place.key, place.id.value);
-  canonise(out, flow.too_large_);
+  canonise(out, flow.room_.line_);
   canonise_ring(out, flow.again_, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
   canonise_ring(out, flow.tombstones_.due_, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
   canonise_ring(out, flow.tombstones_.unnumbered_, [&](MessageId id) { out.add(id.value); });
