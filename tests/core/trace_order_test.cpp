@@ -469,7 +469,7 @@ TEST(CheckTrace, a_packet_with_one_bad_frame_has_no_effect_at_all) {
   EXPECT_EQ(p.z.stats().dropped_malformed, 1u);
   p.z.hears(good_and(2, [](Writer& writer) {
     DataFrame frame;
-    frame.number = 1025;  // F + W = 1 + 1,024.
+    frame.number = 4097;  // F + W = 1 + 4,096.
     frame.write<WireNumber<>>(writer, 0);
   }));
   EXPECT_EQ(p.z.stats().dropped_out_of_window, 1u);

@@ -87,7 +87,7 @@ class UdpAddress {
   /// False for nobody's.
   [[nodiscard]] explicit operator bool() const noexcept { return size_ != 0; }
 
-  [[nodiscard]] int family() const noexcept { return size_ == 0 ? AF_UNSPEC : storage_.ss_family; }
+  [[nodiscard]] int family() const noexcept { return size_ == 0 ? AF_UNSPEC : storage_.sin6_family; }
 
   [[nodiscard]] const sockaddr* data() const noexcept { return reinterpret_cast<const sockaddr*>(&storage_); }
   [[nodiscard]] socklen_t size() const noexcept { return size_; }
@@ -156,7 +156,9 @@ class UdpAddress {
     return UdpAddress{reinterpret_cast<const sockaddr*>(&plain), sizeof plain};
   }
 
-  sockaddr_storage storage_{};
+  static_assert(sizeof(sockaddr_in) <= sizeof(sockaddr_in6));
+
+  sockaddr_in6 storage_{};  // Or an address of IPv4, which is shorter and has its family in the same place.
   socklen_t size_ = 0;
 };
 
