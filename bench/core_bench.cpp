@@ -82,7 +82,7 @@ void messages_sent_and_acknowledged(benchmark::State& state) {
     log.acknowledge({packet, packet}, [&](bowline::PacketNumber number, bool) {
       log.for_each_content(number, [&](bowline::PacketContent content) { outbox.on_acked(content, number, stats); });
     });
-    log.prune(options.packets_tracked);
+    log.prune(bowline::PacketLogLimits::of(options));
   }
   if (outbox.pending() != 0) state.SkipWithError("a message was left behind");
   state.SetItemsProcessed(state.iterations() * frames_a_datagram);
@@ -148,13 +148,14 @@ void packet_log(benchmark::State& state) {
   };
   for (int i = 0; i < 100; ++i) send();
   std::uint64_t seen = 0;
+  const bowline::PacketLogLimits limits = bowline::PacketLogLimits::of({});
   for (auto _ : state) {
     send();
     const bowline::PacketNumber oldest = log.oldest_outstanding();
     log.acknowledge({oldest, oldest}, [&](bowline::PacketNumber packet, bool) {
       log.for_each_content(packet, [&](bowline::PacketContent content) { seen += content.number; });
     });
-    log.prune(4096);
+    log.prune(limits);
   }
   benchmark::DoNotOptimize(seen);
 }

@@ -103,7 +103,7 @@ class MessageFlow {
   }
 
   /// All of a reliable message, which was the first of its level, was transmitted, the last part as `number`.
-  void finish_transmission(MessageId id, Message& message, SequenceNumber number) {
+  void finish_transmission([[maybe_unused]] MessageId id, Message& message, SequenceNumber number) {
     BOWLINE_ASSERT(queue_.fresh(message.priority).front() == id);
     message.number = number;
     message.state = Message::State::in_flight;
