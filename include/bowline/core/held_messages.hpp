@@ -2,6 +2,7 @@
 // Messages of the peer that are here and wait for their dependency.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <utility>
@@ -54,7 +55,8 @@ class HeldMessages {
       heads_.resize(places, HeldMessage::none);
     }
     if (free_.empty()) {
-      free_.reserve(slots_.size() + 1);
+      // By doubling, or each new place would move all the others.
+      if (free_.capacity() <= slots_.size()) free_.reserve((std::max)(std::size_t{4}, 2 * slots_.size()));
       slots_.emplace_back();
       free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
     }
