@@ -16,6 +16,9 @@ import pathlib
 import subprocess
 import sys
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from figure import figure
+
 HERE = pathlib.Path(__file__).resolve().parent
 INCLUDE = HERE.parents[1] / "include"
 
@@ -89,11 +92,6 @@ def reasons():
             key, _, reason = line.rpartition(": ")
             found[key] = reason
     return found
-
-
-def figure(name, value, limit, good):
-    print(f"FIGURE {name} {value} {limit} {'ok' if good else 'short'}")
-    return good
 
 
 def main():

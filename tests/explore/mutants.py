@@ -15,6 +15,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from figure import figure
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 
@@ -137,8 +140,7 @@ def main():
         result, good = search(name, options.compiler, options.build, options.show)
         found += good
         print(f"{name:<36} {result}", flush=True)
-    print(f"FIGURE explore_mutants {found} {len(names)} {'ok' if found == len(names) else 'short'}")
-    return 0 if found == len(names) else 1
+    return 0 if figure("explore_mutants", found, len(names), found == len(names)) else 1
 
 
 if __name__ == "__main__":

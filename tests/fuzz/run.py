@@ -17,6 +17,9 @@ import re
 import subprocess
 import sys
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from figure import figure
+
 HERE = pathlib.Path(__file__).parent
 KEPT_BYTES_MAX = 200
 KEPT_MAX = 400
@@ -72,11 +75,6 @@ class Target:
         header = f"# SPDX-License-Identifier: BSL-1.0\n# Inputs of {self.name}_fuzz.cpp, kept by run.py --keep.\n"
         self.corpus.write_text(header + "".join(f"{line}\n" for line in kept))
         print(f"{self.name}: {len(kept)} inputs kept")
-
-
-def figure(name, value, limit, good):
-    print(f"FIGURE {name} {value} {limit} {'ok' if good else 'short'}")
-    return good
 
 
 def main():

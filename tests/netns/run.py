@@ -18,7 +18,9 @@ import sys
 import tempfile
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 from ends import Broken
+from figure import figure
 from network import Network, Stopped, why_not
 from scenarios import SCENARIOS, SHARE, Lab
 
@@ -101,7 +103,7 @@ def main():
     print(f"{sum(held)} of {len(held)} claims held, in {time.monotonic() - started:.0f} s")
     enough = len(held) >= SCENARIOS_MIN or chosen.share or chosen.only
     if not (chosen.share or chosen.only):
-        print(f"FIGURE netns_scenarios {sum(held)} {SCENARIOS_MIN} {'ok' if enough and all(held) else 'short'}")
+        figure("netns_scenarios", sum(held), SCENARIOS_MIN, enough and all(held))
     return 0 if held and all(held) and enough else 1
 
 

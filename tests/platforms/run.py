@@ -17,6 +17,9 @@ import subprocess
 import sys
 import time
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from figure import figure
+
 # What asks nothing of the machine but a processor. Documents, consumers, sockets and compilers have tests of their own.
 # The golden bytes are among the tests of `wire`.
 ROOMS = ["base", "wire", "dedup", "resend", "seal", "congestion", "core", "channel", "contract", "sim", "scenario"]
@@ -104,11 +107,6 @@ class Build:
         if done.returncode != 0:
             print(done.stdout[-2000:], flush=True)
         return value
-
-
-def figure(name, value, limit, good):
-    print(f"FIGURE {name} {value} {limit} {'ok' if good else 'short'}", flush=True)
-    return good
 
 
 def main():
