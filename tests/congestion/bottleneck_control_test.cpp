@@ -65,6 +65,18 @@ TEST(BottleneckControl, leaves_startup_when_the_rate_stops_growing) {
   EXPECT_EQ(path.control.phase(), Phase::drain);
 }
 
+TEST(BottleneckControl, one_datagram_more_is_all_that_a_path_of_a_few_is_pressed_by) {
+  Path path;
+  path.rate = 80'000;  // Four datagrams a round trip.
+  for (int i = 0; i < 60; ++i) path.round_trip();
+  std::uint64_t most = 0;
+  for (int i = 0; i < 200; ++i) {
+    path.round_trip();
+    most = (std::max)(most, path.queue);
+  }
+  EXPECT_LE(most, 5'000u);  // 3 / 8 of 4,000 and what was in excess stand, and three round trips add one each.
+}
+
 TEST(BottleneckControl, cruises_a_hundredth_below_the_rate_without_a_queue) {
   Path path;
   for (int i = 0; i < 100 && (path.control.phase() != Phase::cruise || path.queue != 0); ++i) path.round_trip();

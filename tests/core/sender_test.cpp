@@ -16,10 +16,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A window without end, which notes the last delivery sample in a place that outlives copies.
+struct Sampled : FixedWindow {
+  explicit Sampled(DeliverySample& last) noexcept : FixedWindow{std::size_t{1} << 30}, sample{&last} {}
+  void on_feedback(const CongestionFeedback& feedback) noexcept { *sample = feedback.delivery; }
+  DeliverySample* sample;
+};
+
 template <class Resend>
 struct Driven {
-  explicit Driven(Resend resend, const Options& options = {}) : sender{options, resend, FixedWindow{}, 1} {
-    sender.start(Limits::of(Options{}), 1024, 1);
+  explicit Driven(Resend resend, const Options& options = {}) : sender{options, resend, Sampled{sample}, 1} {
+    sender.start(Limits::of(options), options.window, 1);
   }
 
   MessageId send(std::string_view body) {
@@ -43,7 +50,8 @@ struct Driven {
     sender.take(now, AckFrame{packet, 0us, 1, one_range}, stats);
   }
 
-  Sender<Resend, FixedWindow, WireNumber<>> sender;
+  DeliverySample sample;
+  Sender<Resend, Sampled, WireNumber<>> sender;
   TimePoint now{1h};
   Stats stats;
 };
@@ -139,6 +147,24 @@ TEST(Sender, a_number_is_left_out_now_and_then_and_its_acknowledgement_is_void) 
   EXPECT_LE(left_out, 512u);
   driven.acknowledge(left_out);
   EXPECT_EQ(driven.stats.acks_void, 1u);
+}
+
+TEST(Sender, what_waits_for_the_peer_is_not_limited_by_the_application) {
+  Options options;
+  options.window = 64;
+  for (const int messages : {100, 3}) {
+    Driven driven{AdaptiveResend{}, options};
+    for (int i = 0; i < messages; ++i) driven.send("one");
+    EXPECT_NE(driven.write(), 0u);
+    EXPECT_EQ(driven.write(), 0u) << "all that have a number have left";
+    driven.now += 50ms;
+    driven.acknowledge(1);
+    EXPECT_NE(driven.send("one"), MessageId{});
+    EXPECT_NE(driven.write(), 0u);
+    driven.now += 50ms;
+    driven.acknowledge(2);
+    EXPECT_EQ(driven.sample.app_limited, messages == 3);
+  }
 }
 
 TEST(Sender, a_new_incarnation_starts_its_packets_from_one) {

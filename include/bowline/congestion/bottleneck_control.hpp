@@ -212,7 +212,7 @@ class BottleneckControl {
       ++plateau_rounds_;
     }
     if ((full && rounds_in_phase_ > press_rounds_min_) || plateau_rounds_ == 3) return enter(Phase::relax, now);
-    bonus_bytes_ = (std::min)(2 * bonus_bytes_, (std::max)(product() / 4, 4 * datagram_bytes_));
+    bonus_bytes_ = (std::min)(2 * bonus_bytes_, (std::max)(product() / 4, datagram_bytes_));
   }
 
   /// A queue that overflows although nothing is pressed any more: the path has become slower, however little there was

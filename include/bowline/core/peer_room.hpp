@@ -65,6 +65,8 @@ class PeerRoom {
   /// Messages in parts that have no share yet, in order.
   [[nodiscard]] MessageList& line() noexcept { return line_; }
 
+  [[nodiscard]] bool line_empty() const noexcept { return line_.empty(); }
+
   /// Gives the first ones in the line their shares as far as there is room, and calls `each(MessageId)` for each.
   template <class Each>
   void serve_line(const Limits& peer, MessageRing& ring, Each&& each) {

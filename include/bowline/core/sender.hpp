@@ -118,7 +118,13 @@ class Sender {
     const std::uint32_t tracked_max = (std::min)(log_limits_.packets_tracked, peer_.packets_tracked);
     const bool tracked = log.next() - log.oldest_outstanding() < tracked_max;
     if (!tracked || !recovery_.window_open(datagram_bytes)) return recovery_.release(), false;
-    if (!Transmission::has_data(outbox_)) return recovery_.release(), recovery_.on_app_limited(), false;
+    if (!Transmission::has_data(outbox_)) {
+      recovery_.release();
+      // What waits for a number of the window, or for room at the peer, the application has long given.
+      MessageFlow& flow = outbox_.flow();
+      if (flow.queue().empty() && flow.room().line_empty()) recovery_.on_app_limited();
+      return false;
+    }
     return recovery_.pacer_allows(now, datagram_bytes);
   }
 
