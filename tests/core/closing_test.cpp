@@ -12,15 +12,15 @@
 namespace bowline::test {
 namespace {
 
-constexpr TimePoint start{1h};
+constexpr TimePoint begun_at{1h};
 
 TEST(Closing, three_good_byes_leave_unasked_a_probe_timeout_apart) {
   Closing closing{Options{}};
-  closing.linger(start, 100ms);
+  closing.linger(begun_at, 100ms);
   int good_byes = closing.take_due() ? 1 : 0;
   EXPECT_FALSE(closing.take_due());
   int turns = 0;
-  for (TimePoint now = start; !closing.on_timer(now); now = closing.deadline()) {
+  for (TimePoint now = begun_at; !closing.on_timer(now); now = closing.deadline()) {
     good_byes += closing.take_due() ? 1 : 0;
     ASSERT_LT(++turns, 10);
   }
@@ -29,9 +29,9 @@ TEST(Closing, three_good_byes_leave_unasked_a_probe_timeout_apart) {
 
 TEST(Closing, a_late_datagram_is_worth_one_good_bye_at_the_next_turn) {
   Closing closing{Options{}};
-  closing.linger(start, 100ms);
+  closing.linger(begun_at, 100ms);
   int good_byes = closing.take_due() ? 1 : 0;
-  for (TimePoint now = start; !closing.on_timer(now); now = closing.deadline()) {
+  for (TimePoint now = begun_at; !closing.on_timer(now); now = closing.deadline()) {
     good_byes += closing.take_due() ? 1 : 0;
     for (int i = 0; i < 10; ++i) closing.on_late_datagram();
     EXPECT_FALSE(closing.take_due());
@@ -43,16 +43,16 @@ TEST(Closing, draining_has_a_limit) {
   Options options;
   options.close_timeout = 3s;
   Closing closing{options};
-  closing.drain(start);
-  EXPECT_EQ(closing.deadline(), start + 3s);
-  EXPECT_FALSE(closing.drained_too_long(start + 3s - 1us));
-  EXPECT_TRUE(closing.drained_too_long(start + 3s));
+  closing.drain(begun_at);
+  EXPECT_EQ(closing.deadline(), begun_at + 3s);
+  EXPECT_FALSE(closing.drained_too_long(begun_at + 3s - 1us));
+  EXPECT_TRUE(closing.drained_too_long(begun_at + 3s));
 }
 
 TEST(Closing, what_is_closed_waits_for_nothing) {
   Closing closing{Options{}};
   EXPECT_FALSE(closing.begun());
-  closing.linger(start, 100ms);
+  closing.linger(begun_at, 100ms);
   closing.finish();
   EXPECT_EQ(closing.deadline(), never);
   EXPECT_FALSE(closing.take_due());

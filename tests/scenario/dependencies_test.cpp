@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "bowline/sim/presets.hpp"
+#include "scenario/support/links.hpp"
 #include "scenario/support/seeds.hpp"
 #include "scenario/support/traffic.hpp"
 
@@ -11,12 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr sim::LinkOptions clean{.delay = 25ms};
-constexpr sim::LinkOptions lossy{.delay = 25ms,
-                                 .jitter = 50ms,
-                                 .loss = sim::Share::per_million(200'000),
-                                 .duplicate = sim::Share::per_million(100'000),
-                                 .duplicate_delay = 100ms};
+constexpr sim::LinkOptions scrambling{.delay = 25ms,
+                                      .jitter = 50ms,
+                                      .loss = sim::Share::per_million(200'000),
+                                      .duplicate = sim::Share::per_million(100'000),
+                                      .duplicate_delay = 100ms};
 
 struct Gates : testing::TestWithParam<Gate> {};
 INSTANTIATE_TEST_SUITE_P(Both, Gates, testing::Values(Gate::at_receiver, Gate::at_sender),
@@ -27,7 +27,7 @@ INSTANTIATE_TEST_SUITE_P(Both, Gates, testing::Values(Gate::at_receiver, Gate::a
 TEST_P(Gates, a_chain_arrives_in_order_whatever_is_lost) {
   for_each_seed(10, [](std::uint64_t seed) {
     // With 20 % loss each way 0.36 of the transmissions are not acknowledged: 31 of them in a row are 2 · 10^-14.
-    Conversation conversation{seed, lossy, lossy, [](sim::LinkEnd end, sim::World& world) {
+    Conversation conversation{seed, scrambling, scrambling, [](sim::LinkEnd end, sim::World& world) {
                                 return ReliableChannel{end, Options{}, world.clock(), FixedQueueDedup<>{},
                                                        AdaptiveResend{.resend_count_max = 30}};
                               }};

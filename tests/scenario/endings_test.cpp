@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "scenario/support/links.hpp"
 #include "scenario/support/seeds.hpp"
 #include "scenario/support/traffic.hpp"
 
@@ -11,8 +12,6 @@ namespace bowline::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr sim::LinkOptions clean{.delay = 25ms};
 
 /// A conversation whose ends know each other, with one acked message each way.
 template <class Conversation>

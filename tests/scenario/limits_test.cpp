@@ -4,6 +4,7 @@
 
 #include "bowline/dedup/window_dedup.hpp"
 #include "bowline/sim/presets.hpp"
+#include "scenario/support/links.hpp"
 #include "scenario/support/seeds.hpp"
 #include "scenario/support/traffic.hpp"
 
@@ -11,8 +12,6 @@ namespace bowline::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr sim::LinkOptions clean{.delay = 25ms};
 
 /// Sends until refused, and again at each Writable, until `total` messages were taken.
 template <class Channel>

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "scenario/support/links.hpp"
 #include "scenario/support/seeds.hpp"
 #include "scenario/support/traffic.hpp"
 
@@ -11,9 +12,6 @@ namespace bowline::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr sim::LinkOptions clean{.delay = 25ms};
-constexpr sim::LinkOptions lossy{.delay = 25ms, .jitter = 10ms, .loss = sim::Share::per_million(100'000)};
 
 enum class Broken { forth, back, both };
 

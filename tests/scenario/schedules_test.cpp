@@ -6,6 +6,7 @@
 
 #include "bowline/resend/no_resend.hpp"
 #include "bowline/resend/periodic_resend.hpp"
+#include "scenario/support/links.hpp"
 #include "scenario/support/oracle.hpp"
 
 namespace bowline::test {
@@ -13,8 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Times = std::vector<Duration>;
-
-constexpr sim::LinkOptions clean{.delay = 25ms};
 
 /// When datagrams with a message of 100 bytes left `a`, counted from its `send`, over a path that breaks right before.
 /// No PING comes between.

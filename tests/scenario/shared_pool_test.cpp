@@ -8,14 +8,13 @@
 
 #include "bowline/base/memory_pool.hpp"
 #include "bowline/sim/link_options.hpp"
+#include "scenario/support/links.hpp"
 #include "scenario/support/oracle.hpp"
 
 namespace bowline::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr sim::LinkOptions lossy{.delay = 25ms, .loss = 0.1};
 
 using Pooled = decltype(Conversation{1, lossy, lossy, with({})});
 

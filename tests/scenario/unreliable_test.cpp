@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "bowline/sim/presets.hpp"
+#include "scenario/support/links.hpp"
 #include "scenario/support/seeds.hpp"
 #include "scenario/support/traffic.hpp"
 
@@ -10,8 +11,6 @@ namespace bowline::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr sim::LinkOptions clean{.delay = 25ms};
 
 TEST(Unreliable, is_sent_once_and_has_no_outcome) {
   Conversation conversation{1, {.delay = 25ms, .loss = 0.3}, clean, with({})};
