@@ -17,7 +17,7 @@ namespace bowline::explore {
 ///   rate and
 ///     pacer have seen nothing;
 ///   - every acknowledgement reaches back as far as ever, and says that it took no time;
-///   - a peer's silence begins with the first probe that it leaves unanswered;
+///   - a peer's silence begins with the first probe that it leaves unanswered, and answers take no time;
 ///   - the limit on answers to HELLOs is never reached.
 template <class DedupPolicy, class ResendPolicy, class Extras>
 void still(Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint now, std::uint64_t drawn) {
@@ -37,7 +37,9 @@ void still(Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint 
   const PacketNumber told = *std::min_element(receiver.acks_.lowest_.begin(), receiver.acks_.lowest_.end());
   receiver.acks_.lowest_.fill(told);
   receiver.acks_.newest_at_ = now;
-  if (auto& liveness = connection.session_.liveness_; liveness.probes_ == 0) liveness.heard_at_ = now;
+  auto& liveness = connection.session_.liveness_;
+  if (liveness.probes_ == 0) liveness.silent_since_ = now;
+  liveness.unanswered_since_ = TimePoint{} - std::chrono::hours{1};
   connection.stats_ = Stats{};
 }
 
