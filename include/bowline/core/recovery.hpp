@@ -108,6 +108,7 @@ class Recovery {
         delivered += bytes;
         path_.on_acked(now, number, bytes);
         stats.losses_undone += was_lost ? 1u : 0u;
+        loss_.on_acked(now, number, was_lost, rtt_);
         if (!log_[number].probe) (was_lost ? feedback.undone_bytes : feedback.acked_bytes) += bytes;
         acked(number);
       });

@@ -16,6 +16,7 @@ namespace bowline::explore {
 ///   - the round-trip time stays what was assumed at first, so that time-outs are constants, and delivery
 ///   rate and
 ///     pacer have seen nothing;
+///   - nothing that was overtaken before is remembered;
 ///   - every acknowledgement reaches back as far as ever, and says that it took no time;
 ///   - a peer's silence begins with the first probe that it leaves unanswered, and answers take no time;
 ///   - the limit on answers to HELLOs is never reached.
@@ -29,6 +30,7 @@ void still(Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint 
   handshake.limiter_ = AnswerLimiter{};
   recovery.loss_.random_ = Random{0};
   recovery.loss_.jitter_ = 0;
+  recovery.loss_.reordering_ = ReorderingWindow{};
   recovery.rtt_ = RttEstimator{sender.rtt_initial_};
   recovery.delivery_ = DeliveryRate{};
   recovery.pacer_ = Pacer{};
