@@ -75,6 +75,7 @@
 #include "bowline/core/received_packets.hpp"
 #include "bowline/core/receiver.hpp"
 #include "bowline/core/recovery.hpp"
+#include "bowline/core/reordering_window.hpp"
 #include "bowline/core/repeats.hpp"
 #include "bowline/core/rtt_estimator.hpp"
 #include "bowline/core/secret_stream.hpp"

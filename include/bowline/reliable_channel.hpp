@@ -113,10 +113,10 @@ class ReliableChannel {
     transport_.wait(due == never ? limit : (std::min)(limit, Duration{due - now}), false);
   }
 
-  /// When `poll` has something to do: in the future after each `poll`, at once after a command; `never` if nothing
-  /// is pending.
+  /// When there is something to do, beside reading: at once after a command and while an event waits, which `poll` may
+  /// have made; else in the future after each `poll`, and `never` if nothing is pending.
   [[nodiscard]] TimePoint next_deadline() const {
-    if (touched_) return clock_.now();
+    if (touched_ || connection_.has_event()) return clock_.now();
     // What is due while a datagram waits to leave would have to wait behind it, and be due again and again.
     const TimePoint retry_at = outlet_.retry_at(clock_.now());
     return retry_at != never ? retry_at : connection_.next_deadline();

@@ -51,7 +51,7 @@ TEST_F(ReliableChannelTest, carries_a_message_and_its_acknowledgement) {
   EXPECT_EQ(a.state(), ConnectionState::connected);
 }
 
-TEST_F(ReliableChannelTest, is_due_at_once_after_a_command_and_in_the_future_after_poll) {
+TEST_F(ReliableChannelTest, is_due_at_once_after_a_command_or_with_an_event_and_in_the_future_after_poll) {
   EXPECT_EQ(a.next_deadline(), now);
   a.poll();
   EXPECT_EQ(a.next_deadline(), never);  // idle: nothing is looked for
@@ -62,12 +62,33 @@ TEST_F(ReliableChannelTest, is_due_at_once_after_a_command_and_in_the_future_aft
   EXPECT_TRUE(a.cancel(sent.id));
   EXPECT_EQ(a.next_deadline(), now);
   a.poll();
+  EXPECT_EQ(a.next_deadline(), now);
+  drain(a);
   EXPECT_GT(a.next_deadline(), now);
   a.close();
   EXPECT_EQ(a.next_deadline(), now);
   a.poll();
   EXPECT_EQ(a.state(), ConnectionState::closed);
+  EXPECT_EQ(a.next_deadline(), now);
+  drain(a);
   EXPECT_EQ(a.next_deadline(), never);
+}
+
+// A loop that sleeps until then would tell it late, or never.
+TEST_F(ReliableChannelTest, is_due_at_once_when_poll_itself_ends_a_message) {
+  Channel small{ScriptedTransport{&at_z}, Options{.message_bytes_max = 100}, ManualClock{now}};
+  std::swap(small, z);
+  run(50ms);
+  ASSERT_TRUE(a.send("hello"));
+  run(100ms);
+  ASSERT_TRUE(a.send(std::string(101, 'x')));
+  drain(a);
+  events.clear();
+  a.poll();
+  EXPECT_EQ(a.next_deadline(), now);
+  drain(a);
+  EXPECT_EQ(events, std::vector<std::string>{"unconfirmed"});
+  EXPECT_GT(a.next_deadline(), now);
 }
 
 TEST_F(ReliableChannelTest, offers_what_would_block_again_after_a_millisecond_and_nothing_else_before) {

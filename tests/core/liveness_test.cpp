@@ -15,45 +15,110 @@ namespace {
 
 constexpr TimePoint start{1h};
 
+constexpr Duration answer_time = 50ms;
+
+/// So many probes without an answer, each as long after the one before as an answer takes.
+void leave_unanswered(Liveness& liveness, TimePoint from, int probes) {
+  liveness.on_asked(from);
+  for (int i = 1; i <= probes; ++i) liveness.on_probe(from + i * answer_time, answer_time);
+}
+
 TEST(Liveness, silence_alone_is_no_sign_of_death) {
   Liveness liveness{Options{}};
   liveness.start(start);
   EXPECT_FALSE(liveness.gone(start + 24h * 30));
-  liveness.on_probe();
-  liveness.on_probe();
+  leave_unanswered(liveness, start, 2);
   EXPECT_FALSE(liveness.gone(start + 24h * 30));
-  liveness.on_probe();
+  liveness.on_probe(start + 3 * answer_time, answer_time);
   EXPECT_TRUE(liveness.gone(start + 24h * 30));
 }
 
 TEST(Liveness, unanswered_probes_alone_are_no_sign_of_death) {
   Liveness liveness{Options{}};
   liveness.start(start);
-  for (int i = 0; i < 100; ++i) liveness.on_probe();
+  leave_unanswered(liveness, start, 100);
   EXPECT_FALSE(liveness.gone(start + 20s - 1us));
+  EXPECT_TRUE(liveness.gone(start + 20s));
+}
+
+TEST(Liveness, probes_before_an_answer_could_come_count_once) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  liveness.on_asked(start);
+  // 149 of them, 1 ms apart, have room for two answers after each other.
+  for (int i = 1; i < 150; ++i) liveness.on_probe(start + i * 1ms, answer_time);
+  EXPECT_FALSE(liveness.gone(start + 1h));
+  liveness.on_probe(start + 150ms, answer_time);
+  EXPECT_TRUE(liveness.gone(start + 1h));
+}
+
+// A transport may refuse to send for as long as it likes.
+TEST(Liveness, probes_that_could_not_leave_count_too) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  for (int i = 0; i <= 3; ++i) liveness.on_probe(start + i * answer_time, answer_time);
   EXPECT_TRUE(liveness.gone(start + 20s));
 }
 
 TEST(Liveness, anything_heard_starts_both_counts_anew) {
   Liveness liveness{Options{}};
   liveness.start(start);
-  for (int i = 0; i < 3; ++i) liveness.on_probe();
+  leave_unanswered(liveness, start, 3);
   liveness.on_heard(start + 19s);
   EXPECT_FALSE(liveness.gone(start + 50s));
-  for (int i = 0; i < 3; ++i) liveness.on_probe();
+  leave_unanswered(liveness, start + 19s, 3);
   EXPECT_FALSE(liveness.gone(start + 39s - 1us));
   EXPECT_TRUE(liveness.gone(start + 39s));
+}
+
+TEST(Liveness, silence_begins_with_the_first_question_where_nothing_keeps_the_path_open) {
+  Options options;
+  options.keepalive = 0ms;
+  Liveness liveness{options};
+  liveness.start(start);
+  leave_unanswered(liveness, start + 1h, 3);
+  EXPECT_FALSE(liveness.gone(start + 1h + 20s - 1us));
+  EXPECT_TRUE(liveness.gone(start + 1h + 20s));
+}
+
+TEST(Liveness, a_question_that_was_given_up_is_asked_again_soon) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  liveness.on_asked(start + 10s);
+  EXPECT_EQ(liveness.deadline(true, answer_time), never);
+  EXPECT_EQ(liveness.deadline(false, answer_time), start + 11'250ms);  // 20 s / 16
+  EXPECT_EQ(liveness.deadline(false, 2s), start + 12s);  // and not before an answer could come
+  EXPECT_EQ(liveness.deadline(false, 1h), start + 20s);
+  liveness.on_heard(start + 11s);
+  EXPECT_EQ(liveness.deadline(false, answer_time), start + 20s);
+}
+
+// Else the next question would be due already, and nobody looks again before the timer.
+TEST(Liveness, a_probe_that_begins_a_silence_puts_the_next_question_off) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  liveness.on_probe(start + 5s, answer_time);
+  EXPECT_EQ(liveness.deadline(false, answer_time), start + 6'250ms);
+}
+
+TEST(Liveness, what_counts_as_gone_at_the_idle_timeout_is_still_asked_until_then) {
+  Liveness liveness{Options{}};
+  liveness.start(start);
+  leave_unanswered(liveness, start + 10s, 3);
+  EXPECT_EQ(liveness.deadline(false, answer_time), start + 11'250ms);
+  EXPECT_EQ(liveness.deadline(true, answer_time), start + 20s);
 }
 
 TEST(Liveness, silence_of_our_own_asks_for_a_ping) {
   Liveness liveness{Options{}};
   liveness.start(start);
-  EXPECT_EQ(liveness.deadline(false), start + 10s);
-  EXPECT_FALSE(liveness.ping_due(start + 10s - 1us));
-  EXPECT_TRUE(liveness.ping_due(start + 10s));
+  EXPECT_EQ(liveness.deadline(false, answer_time), start + 10s);
+  EXPECT_FALSE(liveness.ping_due(start + 10s - 1us, answer_time));
+  EXPECT_TRUE(liveness.ping_due(start + 10s, answer_time));
   liveness.on_asked(start + 9s);
-  EXPECT_FALSE(liveness.ping_due(start + 10s));
-  EXPECT_EQ(liveness.deadline(true), never);
+  liveness.on_heard(start + 9s);
+  EXPECT_FALSE(liveness.ping_due(start + 10s, answer_time));
+  EXPECT_EQ(liveness.deadline(true, answer_time), never);
 }
 
 TEST(Liveness, no_keepalive_waits_for_nothing) {
@@ -61,8 +126,8 @@ TEST(Liveness, no_keepalive_waits_for_nothing) {
   options.keepalive = 0ms;
   Liveness liveness{options};
   liveness.start(start);
-  EXPECT_EQ(liveness.deadline(false), never);
-  EXPECT_FALSE(liveness.ping_due(start + 24h));
+  EXPECT_EQ(liveness.deadline(false, answer_time), never);
+  EXPECT_FALSE(liveness.ping_due(start + 24h, answer_time));
 }
 
 TEST(ConnectionLiveness, an_idle_connection_says_little_and_stays) {

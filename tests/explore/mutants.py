@@ -83,7 +83,7 @@ MUTANTS = {
           "static_cast<void>(unnumbered_.push_back(id));", "if (numbered) recall(acks, message.number);")]),
     "no-timer-without-numbers": (
         "an end that has run out of numbers has a timer", "three_bits", "numbers of 3 bits, recalled",
-        [("core/session.hpp", "liveness_.deadline(sender_.asking(), mute)", "liveness_.deadline(sender_.asking())")]),
+        [("core/session.hpp", "sender_.answer_time(), mute)", "sender_.answer_time())")]),
 }
 
 

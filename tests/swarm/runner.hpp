@@ -21,6 +21,8 @@ struct Range {
   std::uint64_t count = 20'000;
   std::uint64_t seconds = 0;  ///< Not 0: goes on for so long, whatever the count.
   std::uint32_t jobs = 2;
+  bool to_the_end = false;    ///< Whatever fails. Otherwise a job stops at its fifth failure.
+  bool canary = false;
 };
 
 struct Failure {
@@ -33,7 +35,8 @@ struct Summary {
   Duration simulated{};
   std::uint64_t hash = 0;  ///< Of all seeds together, whatever the number of jobs.
   RareCounts rare;
-  std::vector<Failure> failures;
+  std::uint64_t failed = 0;
+  std::vector<Failure> failures;  ///< The first of them.
 };
 
 class Runner {
@@ -56,7 +59,7 @@ class Runner {
     for (std::uint32_t job = 0; job < jobs; ++job) {
       std::size_t child = job;
       // Whoever died leaves its seed behind, and another takes its place.
-      while (!children[child].ended_well() && boards[job]->failures < failures_max) {
+      while (!children[child].ended_well() && goes_on(range, *boards[job])) {
         note(*boards[job], boards[job]->next, "the process died: see above");
         boards[job]->next += jobs;
         child = children.size();
@@ -99,9 +102,13 @@ class Runner {
     note.text[count] = '\0';
   }
 
+  [[nodiscard]] static bool goes_on(const Range& range, const Board& board) {
+    return range.to_the_end || board.failures < failures_max;
+  }
+
   static void note(Board& board, std::uint64_t seed, const std::string& finding) {
-    if (board.failures == failures_max) return;
-    Note& note = board.notes[board.failures++];
+    if (board.failures++ >= failures_max) return;
+    Note& note = board.notes[board.failures - 1];
     note.seed = seed;
     write(note, finding);
   }
@@ -112,9 +119,9 @@ class Runner {
       if (range.seconds != 0) return std::chrono::steady_clock::now() < until;
       return board.next < range.first + range.count;
     };
-    for (; more() && board.failures < failures_max; board.next += jobs) {
+    for (; more() && goes_on(range, board); board.next += jobs) {
       Child::watch(seconds_per_case_max);
-      const Result result = swarm::run(Case{.seed = board.next});
+      const Result result = swarm::run(Case{.seed = board.next, .canary = range.canary});
       ++board.seeds;
       board.simulated += result.simulated.count();
       // A sum, so that the order in which jobs take seeds does not matter.
@@ -130,7 +137,8 @@ class Runner {
     summary.simulated += Duration{board.simulated};
     summary.hash += board.hash;
     summary.rare.add_all(board.rare);
-    for (std::size_t i = 0; i < board.failures; ++i) {
+    summary.failed += board.failures;
+    for (std::size_t i = 0; i < (std::min)(board.failures, failures_max); ++i) {
       summary.failures.push_back({Case{.seed = board.notes[i].seed}, board.notes[i].text});
     }
   }

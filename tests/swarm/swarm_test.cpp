@@ -6,6 +6,7 @@
 
 #include "scenario/support/seeds.hpp"
 #include "swarm/result.hpp"
+#include "swarm/runner.hpp"
 #include "swarm/seed_list.hpp"
 #include "swarm/shrinker.hpp"
 #include "swarm/wire_reader.hpp"
@@ -41,6 +42,17 @@ TEST(Swarm, finds_a_missing_filter_within_ten_seeds) {
 TEST(Swarm, a_seed_decides_every_event_and_datagram) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) EXPECT_EQ(run({.seed = seed}).hash, run({.seed = seed}).hash);
   EXPECT_NE(run({.seed = 1}).hash, run({.seed = 2}).hash);
+}
+
+// Of 60 seeds without a filter more than five fail.
+TEST(Runner, goes_on_to_the_last_seed_when_it_is_told_to) {
+  Range range{.count = 60, .jobs = 1, .to_the_end = false, .canary = true};
+  EXPECT_LT(Runner::run(range).seeds, 60u);
+  range.to_the_end = true;
+  const Summary summary = Runner::run(range);
+  EXPECT_EQ(summary.seeds, 60u);
+  EXPECT_GT(summary.failed, Runner::failures_max);
+  EXPECT_EQ(summary.failures.size(), Runner::failures_max);
 }
 
 TEST(Plan, each_fault_is_off_in_about_half_of_the_seeds) {

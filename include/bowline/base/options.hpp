@@ -87,7 +87,8 @@ struct Options {
   /// How long to look for the peer before everything pending ends: `Disconnected{unreachable}`.
   Duration handshake_timeout = std::chrono::seconds{10};
 
-  /// Silence from the peer after which it counts as gone, provided at least three probes went unanswered.
+  /// Silence from the peer after which it counts as gone, provided at least three probes went unanswered, each for as
+  /// long as an answer takes. With a `keepalive` of zero it begins with the first question.
   Duration idle_timeout = std::chrono::seconds{20};
 
   /// Silence of our own after which a PING keeps the path open. NAT bindings live 30 s and more (RFC 4787

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Which packets are lost, and when the resend timer fires: RFC 9002 section 6, RFC 6298 section 5, RFC 8985 section 7.
+// Which packets are lost, and when the resend timer fires: RFC 9002 section 6, RFC 6298 section 5, RFC 8985 sections 6
+// and 7.
 #pragma once
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 
 #include "bowline/base/random.hpp"
 #include "bowline/core/packet_log.hpp"
+#include "bowline/core/reordering_window.hpp"
 #include "bowline/core/rtt_estimator.hpp"
 #include "bowline/resend/concept.hpp"
 
@@ -18,7 +20,8 @@ enum class TimerAction : std::uint8_t { nothing, probe, declared_lost };
 /// Declares packets lost, by acknowledgements of later ones and by a timer. Knows packets, not messages.
 class LossDetection {
  public:
-  /// A packet is lost when one sent this many later is acknowledged (RFC 9002 section 6.1.1).
+  /// A packet is lost when one sent this many later is acknowledged (RFC 9002 section 6.1.1), unless packets are known
+  /// to overtake each other.
   static constexpr PacketNumber packet_threshold = 3;
 
   explicit LossDetection(std::uint64_t seed) noexcept : random_{seed} { redraw(); }
@@ -28,6 +31,11 @@ class LossDetection {
 
   /// Timeouts since the last acknowledgement.
   [[nodiscard]] std::uint32_t timeouts() const noexcept { return timeouts_; }
+
+  /// A packet was newly acknowledged, though declared lost before if it `was_lost`. Before `on_progress`.
+  void on_acked(TimePoint now, PacketNumber number, bool was_lost, const RttEstimator& rtt) noexcept {
+    if (number < largest_acked_) reordering_.on_overtaken(now, was_lost, rtt);
+  }
 
   /// Something was newly acknowledged, up to `largest`.
   void on_progress(TimePoint now, PacketNumber largest) noexcept {
@@ -41,11 +49,12 @@ class LossDetection {
   /// one is due. For schedules that follow acknowledgements.
   template <class Each>
   void detect(TimePoint now, PacketLog& log, const RttEstimator& rtt, Each&& each) {
+    reordering_.on_detection(now, rtt);
     const Duration wait = loss_delay(rtt);
     loss_at_ = never;
     for (PacketNumber n = log.oldest_outstanding(); n < largest_acked_; n = log.oldest_outstanding()) {
       const TimePoint due = later(log[n].sent_at, wait);
-      if (n + packet_threshold > largest_acked_ && due > now) {
+      if ((reordering_.open() || n + packet_threshold > largest_acked_) && due > now) {
         loss_at_ = due;
         return;
       }
@@ -97,10 +106,11 @@ class LossDetection {
   }
 
  private:
-  // RFC 9002 section 6.1.2: 9/8 of a round trip, and no less than the timer's granularity.
-  [[nodiscard]] static Duration loss_delay(const RttEstimator& rtt) noexcept {
+  // RFC 9002 section 6.1.2: 9/8 of a round trip, or more where packets overtake each other, and no less than the
+  // timer's granularity.
+  [[nodiscard]] Duration loss_delay(const RttEstimator& rtt) const noexcept {
     const Duration longest = (std::max)(rtt.smoothed(), rtt.latest());
-    return (std::max)(longest + longest / 8, Duration{1000});
+    return (std::max)(longest + (std::max)(longest / 8, reordering_.width(rtt)), Duration{1000});
   }
 
   void redraw() noexcept { jitter_ = static_cast<std::uint32_t>(random_.next() >> 32); }
@@ -111,6 +121,7 @@ class LossDetection {
   PacketNumber largest_acked_ = 0;
   TimePoint restarted_at_{};
   TimePoint loss_at_ = never;
+  ReorderingWindow reordering_;
 };
 
 }  // namespace bowline::inline v0_1

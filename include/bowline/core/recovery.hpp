@@ -16,6 +16,7 @@
 #include "bowline/core/path_mtu.hpp"
 #include "bowline/core/rtt_estimator.hpp"
 #include "bowline/resend/concept.hpp"
+#include "bowline/resend/rtt_timeout.hpp"
 #include "bowline/wire/ack_frame.hpp"
 
 namespace bowline::inline v0_1 {
@@ -57,6 +58,11 @@ class Recovery {
 
   /// There was window left and nothing to send in it.
   void on_app_limited() noexcept { delivery_.on_app_limited(log_.in_flight_bytes()); }
+
+  /// How long an answer may take, as far as is known: the probe time-out of RFC 9002 section 6.2.1.
+  [[nodiscard]] Duration answer_time(Duration ack_delay_max) const noexcept {
+    return rtt_timeout(loss_.query(rtt_, ack_delay_max));
+  }
 
   /// How long an answer may take before it is asked for again, without back-off.
   [[nodiscard]] Duration probe_timeout(Duration ack_delay_max) const {
@@ -102,6 +108,7 @@ class Recovery {
         delivered += bytes;
         path_.on_acked(now, number, bytes);
         stats.losses_undone += was_lost ? 1u : 0u;
+        loss_.on_acked(now, number, was_lost, rtt_);
         if (!log_[number].probe) (was_lost ? feedback.undone_bytes : feedback.acked_bytes) += bytes;
         acked(number);
       });

@@ -93,6 +93,9 @@ class Sender {
 
   [[nodiscard]] Duration probe_timeout() const { return recovery_.probe_timeout(ack_delay()); }
 
+  /// How long an answer may take, whatever the schedule.
+  [[nodiscard]] Duration answer_time() const noexcept { return recovery_.answer_time(ack_delay()); }
+
   // What it has to say.
 
   /// Bytes of the largest datagram that may leave now. What is said into silence passes every path.

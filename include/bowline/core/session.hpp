@@ -85,7 +85,7 @@ class Session {
     const bool fired = sender_.on_timer(now, stats);
     const bool persistent = fired && sender_.timeouts() > 1;
     const bool ping = ask_if_due(now);
-    if (fired || ping) liveness_.on_probe();
+    if (fired || ping) liveness_.on_probe(now, sender_.answer_time());
     if (liveness_.gone(now, sender_.numbers_exhausted())) return Silence::gone;
     return persistent ? Silence::persistent : Silence::none;
   }
@@ -165,7 +165,7 @@ class Session {
   /// Asks for a sign of life if nothing else does. The last of what did may have been given up long after a PING was
   /// due, by the resend timer or for want of room to remember it.
   bool ask_if_due(TimePoint now) {
-    if (sender_.asking() || !liveness_.ping_due(now)) return false;
+    if (sender_.asking() || !liveness_.ping_due(now, sender_.answer_time())) return false;
     return sender_.probe(), true;
   }
 
@@ -191,8 +191,8 @@ class Session {
   /// The deadline without the pacer, which holds back what nobody is waiting to answer yet.
   [[nodiscard]] TimePoint timer() const {
     const bool mute = sender_.numbers_exhausted();
-    const TimePoint asking =
-        (std::min)({sender_.deadline(), sender_.path_deadline(), liveness_.deadline(sender_.asking(), mute)});
+    const TimePoint asking = (std::min)({sender_.deadline(), sender_.path_deadline(),
+                                         liveness_.deadline(sender_.asking(), sender_.answer_time(), mute)});
     return mute ? asking : (std::min)(asking, receiver_.answer_due());
   }
 

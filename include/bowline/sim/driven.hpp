@@ -17,7 +17,7 @@
 namespace bowline::inline v0_1::sim {
 
 /// What a world needs of a channel: `ReliableChannel` has it. Besides, `next_deadline` must show at once what a
-/// command such as `send` made due, and lie in the future after `poll`.
+/// command such as `send` made due and that an event waits, and lie in the future after a `poll` that left none.
 template <class C>
 concept Drivable = requires(C& channel) {
   channel.poll();

@@ -22,7 +22,10 @@ struct UdpOptions {
   /// Where to receive. Port 0 is any free one; no host (":9000") is every address of the machine.
   std::string local = ":0";
 
-  /// The only peer. Empty: whoever sends, until `lock_peer`.
+  /// The only peer. Empty: whoever sends, until `lock_peer`. Then nobody is called before a datagram of theirs came,
+  /// and three times what came may be sent until the peer has proved itself (RFC 9000 section 8.1). So an end that
+  /// starts anew reaches a peer that says little with that peer's next word, or two time-outs after it: within the
+  /// peer's `Options::keepalive` and a little.
   std::string remote{};
 
   /// Bytes that the kernel may queue each way. 0 leaves the system's default, about 200 kB, which holds 20 ms

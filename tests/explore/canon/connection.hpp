@@ -11,10 +11,10 @@
 namespace bowline::explore {
 
 static_assert(known<Handshake, 216>() && known<Closing, 40>() && known<AckSchedule, 176>() &&
-              known<Liveness, 40>());
+              known<Liveness, 48>());
 static_assert(known<ReceivedPackets, 40>() && known<Receiver<NoDedup, WireNumber<>>, 1168>());
-static_assert(known<Sender<AdaptiveResend, FixedWindow, WireNumber<>>, 1712>());
-static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3632>());
+static_assert(known<Sender<AdaptiveResend, FixedWindow, WireNumber<>>, 1736>());
+static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3664>());
 
 // Nonces and challenges stand as they are: `still` makes them a function of how many were drawn before.
 
@@ -53,7 +53,7 @@ inline void canonise(Digester& out, const AckSchedule& acks, const Bases& bases)
 /// A peer that was heard of after it was last asked counts from there, whenever that was.
 inline void canonise(Digester& out, const Liveness& liveness, const Bases& bases) {
   out.add(liveness.probes_);
-  if (liveness.probes_ != 0) out.add(bases.time(liveness.heard_at_));
+  if (liveness.probes_ != 0) out.add(bases.time(liveness.silent_since_));
   if (liveness.keepalive_ != Duration::zero()) out.add(bases.time(liveness.asked_at_));
 }
 

@@ -9,7 +9,7 @@
 
 namespace bowline::explore {
 
-static_assert(known<SentPacket, 48>() && known<PacketLog, 288>() && known<LossDetection, 40>());
+static_assert(known<SentPacket, 48>() && known<PacketLog, 288>() && known<LossDetection, 64>());
 
 inline void canonise(Digester& out, const PacketLog& log, const Bases& bases) {
   out.add(log.packets_.size());
@@ -37,8 +37,8 @@ inline void canonise(Digester& out, const LossDetection& loss, const PacketLog& 
   out.add(waits ? bases.time(loss.loss_at_) : 0);
 }
 
-/// Left out: round-trip times, delivery rate and pacer, which `still` keeps constant; congestion control and
-/// the size of the path, which are constants here.
+/// Left out: round-trip times, the reordering window, delivery rate and pacer, which `still` keeps constant; congestion
+/// control and the size of the path, which are constants here.
 template <class ResendPolicy, class Congestion>
 void canonise(Digester& out, const Recovery<ResendPolicy, Congestion>& recovery, const Bases& bases,
               bool narrow) {

@@ -16,8 +16,9 @@ namespace bowline::explore {
 ///   - the round-trip time stays what was assumed at first, so that time-outs are constants, and delivery
 ///   rate and
 ///     pacer have seen nothing;
+///   - nothing that was overtaken before is remembered;
 ///   - every acknowledgement reaches back as far as ever, and says that it took no time;
-///   - a peer's silence begins with the first probe that it leaves unanswered;
+///   - a peer's silence begins with the first probe that it leaves unanswered, and answers take no time;
 ///   - the limit on answers to HELLOs is never reached.
 template <class DedupPolicy, class ResendPolicy, class Extras>
 void still(Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint now, std::uint64_t drawn) {
@@ -29,6 +30,7 @@ void still(Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint 
   handshake.limiter_ = AnswerLimiter{};
   recovery.loss_.random_ = Random{0};
   recovery.loss_.jitter_ = 0;
+  recovery.loss_.reordering_ = ReorderingWindow{};
   recovery.rtt_ = RttEstimator{sender.rtt_initial_};
   recovery.delivery_ = DeliveryRate{};
   recovery.pacer_ = Pacer{};
@@ -37,7 +39,9 @@ void still(Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint 
   const PacketNumber told = *std::min_element(receiver.acks_.lowest_.begin(), receiver.acks_.lowest_.end());
   receiver.acks_.lowest_.fill(told);
   receiver.acks_.newest_at_ = now;
-  if (auto& liveness = connection.session_.liveness_; liveness.probes_ == 0) liveness.heard_at_ = now;
+  auto& liveness = connection.session_.liveness_;
+  if (liveness.probes_ == 0) liveness.silent_since_ = now;
+  liveness.unanswered_since_ = TimePoint{} - std::chrono::hours{1};
   connection.stats_ = Stats{};
 }
 
