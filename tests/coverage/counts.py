@@ -7,7 +7,8 @@ that is tested could take them:
 - what BOWLINE_ASSERT evaluates: an assertion that fails ends the program;
 - in `invariants_hold()` the outcome that a healthy object never has: each condition must have been evaluated;
 - a condition that the compiler decides, such as `if constexpr`: it was reached and has no count;
-- what the compiler writes itself, `= default`.
+- a `switch` of which no case matches, as warnings want a case for each enumerator;
+- what the compiler writes itself, `= default`, and what the preprocessor leaves out.
 """
 import collections
 import pathlib
@@ -65,7 +66,7 @@ class Header:
         self.branches = collections.Counter()
         self.lines = collections.Counter()
         self.healthy = set()  # Conditions of which one outcome is enough.
-        self.excluded = set()  # Lines of `invariants_hold()` and `= default`.
+        self.excluded = set()  # Lines of `invariants_hold()`, of `= default`, and behind an #if that does not hold.
 
     def add_function(self, function):
         regions = [region for region in function["regions"] if region[5] == ENTRY_FILE and region[7] == CODE]
@@ -76,7 +77,7 @@ class Header:
         if healthy:
             self.excluded.update(range(regions[0][0], regions[0][2] + 1))
         for branch in function["branches"]:
-            if branch[6] != ENTRY_FILE or decided_by_the_compiler(branch, regions):
+            if branch[6] != ENTRY_FILE or decided_by_the_compiler(branch, regions) or self.switches_on(branch):
                 continue
             self.branches[spot(branch), "true"] += branch[4]
             self.branches[spot(branch), "false"] += branch[5]
@@ -86,9 +87,16 @@ class Header:
     def add_lines(self, segments):
         for line, count in line_counts(segments).items():
             self.lines[line] += count
+        # A function that a program does not use is one region there, with what the preprocessor leaves out of it.
+        for (first, _, _, counted, entry, _), (last, *_) in zip(segments, segments[1:]):
+            if entry and not counted:
+                self.excluded.update(range(first, last + 1))
 
     def text(self, line):
         return self.source[line - 1].strip()
+
+    def switches_on(self, branch):
+        return self.source[branch[0] - 1][:branch[1] - 1].endswith("switch (")
 
     def condition(self, place):
         line, column, last_line, last_column = place
@@ -99,7 +107,8 @@ class Header:
         return " ".join(part.strip() for part in parts)
 
     def counted_lines(self):
-        return {line: count for line, count in sorted(self.lines.items()) if line not in self.excluded}
+        return {line: count for line, count in sorted(self.lines.items())
+                if line not in self.excluded and self.text(line) and not self.text(line).startswith("//")}
 
     def counted_branches(self):
         """Each branch and whether it was taken."""

@@ -45,6 +45,12 @@ class Coverage(unittest.TestCase):
     def test_a_condition_that_the_compiler_decides_has_no_branch(self):
         self.assertEqual(told(header(odd=0, even=0), {}), [])
 
+    def test_a_switch_without_default_has_no_branch_for_it(self):
+        found = Header("half.hpp", "  switch (kind) {\n")
+        found.add_function({"name": "_Z4kind", "regions": [[1, 1, 1, 18, 5, 0, 0, 0]],
+                            "branches": [[1, 11, 1, 15, 0, 5, 0, 0, 4]]})
+        self.assertEqual(told(found, {}), [])
+
     def test_a_condition_that_is_never_reached_has_two_branches_to_take(self):
         self.assertEqual(len(told(header(odd=0, even=0, reached=0), {})), 2)
 
@@ -63,6 +69,13 @@ class Coverage(unittest.TestCase):
         counts = line_counts([[1, 1, 5, True, True, False], [1, 9, 0, True, True, True], [2, 3, 5, True, False, False],
                               [3, 2, 0, False, False, False]])
         self.assertEqual(counts, {1: 5, 2: 5, 3: 5})
+
+    def test_what_the_preprocessor_leaves_out_does_not_count(self):
+        found = Header("half.hpp", "{\n#if 0\n  return;\n#endif\n}\n")
+        found.add_lines([[1, 1, 0, True, True, False], [5, 2, 0, False, False, False]])
+        found.add_lines([[1, 1, 5, True, True, False], [2, 1, 0, False, True, False], [4, 7, 5, True, False, False],
+                         [5, 2, 0, False, False, False]])
+        self.assertEqual(told(found, {}), [])
 
     def test_keys_that_share_a_reason_stand_above_it(self):
         self.assertEqual(reasons("# What stays.\na\nb\n  why\n\nc\n  else\n"), {"a": "why", "b": "why", "c": "else"})
