@@ -108,7 +108,7 @@ class Header:
 
     def counted_lines(self):
         return {line: count for line, count in sorted(self.lines.items())
-                if line not in self.excluded and self.text(line) and not self.text(line).startswith("//")}
+                if line not in self.excluded and self.text(line) and not self.text(line).startswith(("//", "#"))}
 
     def counted_branches(self):
         """Each branch and whether it was taken."""
