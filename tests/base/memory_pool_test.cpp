@@ -54,6 +54,20 @@ TEST(MemoryPool, what_is_in_use_passes_the_limit_and_falls_back_to_it) {
   EXPECT_EQ(pool.held_bytes(), 1024u);
 }
 
+TEST(MemoryPool, what_is_in_use_cannot_be_freed_until_it_comes_back) {
+  MemoryPool pool{1024};
+  const auto size_class = MemoryPool::class_of(1024);
+  std::byte* const one = pool.take(size_class);
+  std::byte* const two = pool.take(size_class);
+  std::byte* const three = pool.take(size_class);
+  pool.give_back(one, size_class);
+  EXPECT_EQ(pool.held_bytes(), 2048u) << "of 3,072 bytes, the 1,024 that nobody uses";
+  pool.give_back(two, size_class);
+  EXPECT_EQ(pool.held_bytes(), 1024u);
+  pool.give_back(three, size_class);
+  EXPECT_EQ(pool.held_bytes(), 1024u) << "no more than the limit, so it is kept";
+}
+
 TEST(MemoryPool, room_is_what_is_left_of_the_limit_by_what_is_in_use) {
   MemoryPool pool{1024};
   const auto half = MemoryPool::class_of(512);

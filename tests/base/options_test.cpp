@@ -46,6 +46,15 @@ TEST(Options, every_count_is_refused_outside_its_bounds_by_name) {
   EXPECT_FINE(datagram_bytes_max, 65'507);
   EXPECT_FAULT(datagram_bytes_max, 65'508);
 
+  EXPECT_FAULT(message_bytes_max, 0);
+  EXPECT_FINE(message_bytes_max, 1);
+  EXPECT_FAULT(message_bytes_max, 1'073'741'825);
+
+  EXPECT_FAULT(reassembly_bytes_max, 16'777'215);
+  EXPECT_FINE(reassembly_bytes_max, 16'777'216);  // message_bytes_max is 16 MiB
+  EXPECT_FINE(reassembly_bytes_max, 1'073'741'824);
+  EXPECT_FAULT(reassembly_bytes_max, 1'073'741'825);
+
   EXPECT_FAULT(messages_max, 0);
   EXPECT_FINE(messages_max, 1);
   EXPECT_FINE(messages_max, 16'777'216);

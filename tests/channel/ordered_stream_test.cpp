@@ -99,5 +99,18 @@ TEST_F(OrderedStreamTest, a_failed_message_is_passed_or_ends_the_rest_as_its_opt
   EXPECT_EQ(a.status(failing.last()), MessageStatus::dependency_failed);
 }
 
+TEST_F(OrderedStreamTest, its_first_message_may_wait_for_one_of_the_application) {
+  link.a_to_z.partition();
+  const SendResult first = a.send("first");
+  ASSERT_TRUE(first);
+  OrderedStream stream{a, {.after = first.id, .gate = Gate::at_sender}};
+  ASSERT_TRUE(stream.send(bytes_of("second")));
+  EXPECT_EQ(a.status(stream.last()), MessageStatus::gated);
+  EXPECT_EQ(stream.pending_bytes(), 6u);
+  link.a_to_z.heal();
+  ASSERT_TRUE(world.run_until([&] { return a.settled(); }, 60s));
+  EXPECT_EQ(received, (std::vector<std::string>{"first", "second"}));
+}
+
 }  // namespace
 }  // namespace bowline::test

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bowline/clock/manual_clock.hpp"
+#include "bowline/dedup/no_dedup.hpp"
 #include "bowline/transport/memory_transport.hpp"
 #include "channel/scripted_transport.hpp"
 
@@ -193,6 +194,20 @@ TEST_F(ReliableChannelTest, waits_until_the_deadline_or_the_limit_and_not_when_s
   EXPECT_LE(at_a.waits.back(), 250ms);  // the next HELLO, after the assumed round trip
 }
 
+TEST_F(ReliableChannelTest, does_not_sleep_nor_is_it_settled_while_an_outcome_waits_to_be_taken) {
+  a.connect();
+  run(50ms);
+  const SendResult sent = a.send("hello", {.report_ack = true});
+  EXPECT_TRUE(a.cancel(sent.id));
+  EXPECT_FALSE(a.settled());
+  a.poll();
+  a.wait(100ms);
+  EXPECT_TRUE(at_a.waits.empty());
+  drain(a);
+  EXPECT_EQ(events.back(), "unconfirmed");
+  EXPECT_TRUE(a.settled());
+}
+
 TEST_F(ReliableChannelTest, locks_its_transport_to_a_peer_that_has_proved_itself_and_lets_go_of_one_that_is_gone) {
   ASSERT_TRUE(a.send("hello"));
   a.poll();
@@ -253,6 +268,14 @@ TEST(ReliableChannelDeathTest, options_that_do_not_fit_end_the_process_with_a_se
   };
   EXPECT_DEATH(make({.window = 33}), "Options::window is more than the duplicate filter covers");
   EXPECT_DEATH(make({.window = 16, .ack_delay_max = 2s}), "Options::ack_delay_max must be 0 to 1 s");
+}
+
+TEST(ReliableChannel, numbers_that_32_bits_cannot_tell_apart_are_refused_with_a_sentence) {
+  using Any = Connection<NoDedup, AdaptiveResend, DefaultExtras>;
+  Options options{.window = 1u << 19, .packets_tracked = 65'536, .datagram_bytes_max = 65'507};
+  EXPECT_EQ(Any::fault(options, {}), nullptr);  // 524,288 + 65,536 · 32,753 is less than 2^31
+  options.window = 1u << 20;
+  EXPECT_NE(Any::fault(options, {}), nullptr);
 }
 
 }  // namespace

@@ -48,6 +48,18 @@ TEST(BottleneckControl, begins_unpaced_with_thirty_two_datagrams) {
   EXPECT_EQ(control.pacing().bytes_per_second, 0u);
 }
 
+TEST(BottleneckControl, without_a_model_the_window_grows_by_what_was_acked_while_it_was_used_up) {
+  BottleneckControl control{1000};
+  CongestionFeedback shown;
+  shown.acked_bytes = 5'000;
+  shown.delivery.app_limited = true;
+  control.on_feedback(shown);
+  EXPECT_EQ(control.window_bytes(), 32'000u);
+  shown.delivery.app_limited = false;
+  control.on_feedback(shown);
+  EXPECT_EQ(control.window_bytes(), 37'000u);
+}
+
 TEST(BottleneckControl, finds_the_rate_and_the_round_trip_of_the_path) {
   Path path;
   for (int i = 0; i < 40; ++i) path.round_trip();

@@ -32,6 +32,13 @@ struct Path {
     cubic.on_feedback(shown);
   }
 
+  void learns(std::size_t datagram_bytes) {
+    CongestionFeedback shown;
+    shown.now = now;
+    shown.datagram_bytes = datagram_bytes;
+    cubic.on_feedback(shown);
+  }
+
   Cubic cubic{1000};
   TimePoint now{1h};
 };
@@ -116,6 +123,23 @@ TEST(Cubic, a_window_that_is_not_used_up_does_not_grow_and_that_time_does_not_co
   EXPECT_EQ(path.cubic.window_bytes(), before);
   path.acks(1);
   EXPECT_LT(path.cubic.window_bytes(), before + 5'000) << "100 s of silence are no growth";
+}
+
+TEST(Cubic, the_window_takes_two_datagrams_however_large_they_become) {
+  Path path;
+  path.learns(9'000);
+  EXPECT_EQ(path.cubic.window_bytes(), 18'000u);
+}
+
+TEST(Cubic, datagrams_that_become_larger_in_mid_curve_do_not_turn_it_below_zero) {
+  Path path;
+  path.acks(5);
+  path.loses(path.now);
+  path.acks(2);
+  EXPECT_EQ(path.cubic.window_bytes(), 224'529u);  // 224,000 and 9/17 of a datagram
+  path.learns(9'000);  // What the curve lacks to its plateau, 96,000, is now 9 times that.
+  path.acks(1);
+  EXPECT_EQ(path.cubic.window_bytes(), 229'293u);  // 224,529 + 9,000 · 9/17
 }
 
 TEST(Cubic, paces_a_quarter_above_the_window_and_twice_it_in_slow_start) {

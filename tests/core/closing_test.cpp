@@ -269,6 +269,27 @@ TEST(ConnectionClose, what_was_sent_before_close_reaches_a_peer_found_later) {
   EXPECT_EQ(p.a->status({1}), MessageStatus::acked);
 }
 
+TEST(ConnectionClose, a_peer_that_is_not_found_ends_it_before_draining_takes_too_long) {
+  Options options = prompt();
+  options.handshake_timeout = 1s;
+  Pair<> p{options};
+  p.a.sends("1");
+  p.a.closes();
+  EXPECT_FALSE(p.a->settled());
+  const TimePoint begun = p.now();
+  while (p.a->state() != ConnectionState::closed && p.now() < begun + 4s) p.a.says(), p.pass(100ms);
+  EXPECT_EQ(p.a->state(), ConnectionState::closed);
+  EXPECT_EQ(p.a.told(), (Lines{"disconnected: closed", "closed 1, never sent"}));
+}
+
+TEST(ConnectionClose, looks_for_no_peer_any_more) {
+  Pair<> p;
+  p.a.closes();
+  p.a->connect(p.a.now());
+  EXPECT_TRUE(p.a.says().empty());
+  EXPECT_EQ(p.a->state(), ConnectionState::closed);
+}
+
 TEST(ConnectionClose, a_new_incarnation_of_the_peer_ends_it_at_once) {
   Pair<> p;
   p.connect();

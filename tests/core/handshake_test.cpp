@@ -344,6 +344,20 @@ TEST(Handshake, answers_are_limited_to_a_burst_and_a_rate) {
   EXPECT_EQ(p.z->state(), ConnectionState::idle);
 }
 
+TEST(Handshake, a_hello_that_binds_and_finds_no_answer_left_is_not_counted_as_dropped) {
+  Pair<> p;
+  p.pass(1min);
+  p.z.hears(make_hello({1000, 7, 0, true, p.a->limits()}));
+  const std::uint64_t challenge = hello_in(p.z.says_one()).challenge;
+  for (Nonce n = 1001; n < 1008; ++n) {
+    p.z.hears(make_hello({n, 7, 0, true, p.a->limits()}));
+    EXPECT_EQ(p.z.says().size(), 1u);
+  }
+  p.z.hears(make_hello({1000, 7, challenge, true, p.a->limits()}));
+  EXPECT_EQ(p.z.told(), (Lines{"connected"}));
+  EXPECT_EQ(p.z.stats().dropped_rate_limited, 0u);
+}
+
 TEST(Handshake, hellos_nobody_drains_are_kept_to_a_few) {
   Pair<> p;
   for (Nonce n = 1000; n < 1100; ++n) p.z.hears(make_hello({n, 7, 0, true, p.a->limits()}));

@@ -57,6 +57,16 @@ TEST(HeldMessages, what_waits_for_a_number_is_released_in_order_of_arrival) {
   EXPECT_EQ(released(held, 2), (std::vector<std::string>{"d"}));
 }
 
+TEST(HeldMessages, what_was_dropped_is_dropped_once) {
+  HeldMessages held{8, 1000};
+  HeldMessage in_parts = message(3, 1);
+  in_parts.parts = 7;
+  held.hold(in_parts, {});
+  EXPECT_EQ(held.drop(3), 7u);
+  EXPECT_EQ(held.drop(3), HeldMessage::none);
+  EXPECT_TRUE(released(held, 1).empty());
+}
+
 TEST(HeldMessages, reliable_and_unreliable_bytes_are_counted_apart) {
   HeldMessages held{8, 1000};
   held.hold(message(2, 1), bytes_of("four"));

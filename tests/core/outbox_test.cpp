@@ -125,6 +125,26 @@ TEST(Outbox, late_acks_nobody_takes_are_as_many_as_messages_and_the_next_verdict
   EXPECT_TRUE(a.outbox.quiet());
 }
 
+TEST(Outbox, of_a_message_in_parts_only_the_verdict_on_the_last_tells_of_the_whole) {
+  SendingHalf a;
+  a.segment_bytes_max = 100;
+  const MessageId id = a.sends(std::string(150, 'x'));
+  a.says();
+  EXPECT_TRUE(a.outbox.cancel(id, a.stats));
+  EXPECT_EQ(a.told(), Lines{"cancelled 1"});
+  EXPECT_EQ(a.says(), "-1 -2 -3");
+  EXPECT_TRUE(a.verdict(1, true));
+  EXPECT_EQ(a.told(), Lines{});
+  EXPECT_TRUE(a.verdict(3, true));
+  EXPECT_EQ(a.told(), Lines{"late ack 1"});
+}
+
+TEST(Outbox, newest_only_means_nothing_for_a_reliable_message) {
+  SendingHalf a;
+  a.sends("x", {.newest_only = true});
+  EXPECT_EQ(a.says(), "1:x");
+}
+
 TEST(Outbox, a_refusal_is_no_late_ack) {
   SendingHalf a;
   a.outbox.cancel((a.sends("x"), a.says(), MessageId{1}), a.stats);

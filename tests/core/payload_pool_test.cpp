@@ -117,6 +117,18 @@ TEST(PayloadPool, views_stay_where_they_are_while_the_pool_grows) {
   EXPECT_EQ(text(view), "stay");
 }
 
+TEST(PayloadPool, a_copy_of_what_lost_a_slab_keeps_the_others) {
+  PayloadPool pool{1u << 20, 1000};
+  Payload gone = pool.store(std::vector<std::byte>(5000));
+  Payload kept = pool.store(bytes_of("kept"));
+  pool.release(gone);
+  PayloadPool copy = pool;
+  Payload of_copy = kept;
+  EXPECT_EQ(text(copy.view(of_copy)), "kept");
+  copy.release(of_copy);
+  pool.release(kept);
+}
+
 TEST(PayloadPool, a_copy_gives_back_what_it_holds) {
   PayloadPool pool{1u << 20, 1000};
   Payload one = pool.store(bytes_of("one"));

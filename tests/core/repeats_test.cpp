@@ -29,6 +29,20 @@ TEST(Repeats, are_the_newest_small_messages_in_their_order_before_new_ones) {
   EXPECT_EQ(a.says_eagerly(3 * 13, 2), "1:a 2:b 7:g") << "3, 4 and 5 have travelled often enough";
 }
 
+TEST(Repeats, leave_out_parts_and_what_was_recalled) {
+  SendingHalf a;
+  const bowline::MessageId recalled = a.sends("a");
+  a.says();
+  a.segment_bytes_max = 100;
+  a.sends(std::string(150, 'p'));  // In three parts.
+  a.says();
+  a.sends("c");
+  a.says();
+  EXPECT_TRUE(a.outbox.cancel(recalled, a.stats));
+  a.sends("d");
+  EXPECT_EQ(a.says_eagerly(1000, 2), "5:c 6:d");
+}
+
 TEST(Repeats, take_no_room_from_what_waits_to_be_sent) {
   SendingHalf a;
   a.sends("a");

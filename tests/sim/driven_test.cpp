@@ -84,5 +84,14 @@ TEST(SimDrivenDeathTest, spinning_is_refused_with_a_sentence) {
   EXPECT_DEATH(driven.step(t0 + 1us, 10), "bowline: sim: driven channel 3 spins");
 }
 
+TEST(SimDrivenDeathTest, a_channel_whose_events_never_end_is_refused_with_a_sentence) {
+  struct Endless : Scripted {
+    std::optional<Event> next_event() { return Event{Writable{}}; }
+  };
+  Endless channel;
+  Driven driven{3, channel, std::nullopt};
+  EXPECT_DEATH(driven.step(t0, 10), "bowline: sim: driven channel 3 hands out events without end");
+}
+
 }  // namespace
 }  // namespace bowline::sim

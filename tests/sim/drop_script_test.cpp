@@ -38,5 +38,12 @@ TEST(SimDropScript, entries_count_each_on_its_own) {
   EXPECT_EQ(survivors(script, "abcd"), "bd");
 }
 
+TEST(SimDropScript, an_entry_of_none_is_done_at_once) {
+  DropScript script;
+  script.add(0, 0, {});
+  EXPECT_TRUE(script.done());
+  EXPECT_EQ(survivors(script, "ab"), "ab");
+}
+
 }  // namespace
 }  // namespace bowline::sim

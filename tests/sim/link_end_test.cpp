@@ -73,5 +73,15 @@ TEST_F(SimLinkEnd, a_partition_of_the_pair_can_be_healed) {
   EXPECT_EQ(forth.in_flight(), 1u);
 }
 
+TEST_F(SimLinkEnd, a_change_of_the_pair_changes_both_directions) {
+  LinkPair link{a, z, forth, back};
+  link.change(t0, {.loss = 1});
+  (void)a.send(bytes_of("x"));
+  (void)z.send(bytes_of("x"));
+  EXPECT_EQ(forth.counters().dropped_lost, 1u);
+  EXPECT_EQ(back.counters().dropped_lost, 1u);
+  EXPECT_EQ(forth.options().loss, Share{1});
+}
+
 }  // namespace
 }  // namespace bowline::sim

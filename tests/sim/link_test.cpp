@@ -251,6 +251,8 @@ TEST(SimLink, nothing_appears_or_vanishes_uncounted) {
 
 TEST(SimLinkDeathTest, options_with_a_fault_are_refused_with_a_sentence) {
   EXPECT_DEATH((Link{{.delay = -1us}, 1}), "bowline: sim::LinkOptions::delay must be 0 to 24 h");
+  Link link{{}, 1};
+  EXPECT_DEATH(link.change(t0, {.delay = -1us}), "bowline: sim::LinkOptions::delay must be 0 to 24 h");
 }
 
 }  // namespace

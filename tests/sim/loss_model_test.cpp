@@ -61,6 +61,13 @@ TEST(SimLossModel, where_there_are_to_be_no_bursts_one_that_goes_on_ends) {
   EXPECT_FALSE(model.loses_next());
 }
 
+TEST(SimLossModel, a_burst_that_goes_on_outlives_a_change_that_leaves_bursts) {
+  LossModel model{0, {.start = 1, .end = 0}, 1};
+  EXPECT_TRUE(model.loses_next());
+  model.change(0, {.start = 0.5, .end = 0});
+  EXPECT_TRUE(model.loses_next());
+}
+
 TEST(SimLossModel, a_seed_decides_everything) {
   EXPECT_EQ(pattern({0.5, {.start = 0.1}, 3}, 64), pattern({0.5, {.start = 0.1}, 3}, 64));
   EXPECT_NE(pattern({0.5, {.start = 0.1}, 3}, 64), pattern({0.5, {.start = 0.1}, 4}, 64));

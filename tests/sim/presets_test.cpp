@@ -9,7 +9,8 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST(SimPresets, each_can_carry_a_default_datagram) {
-  for (const LinkOptions& options : {good_wifi(), mobile(), satellite(), hostile()}) {
+  for (const auto preset : {good_wifi, mobile, satellite, hostile}) {
+    const LinkOptions options = preset();
     EXPECT_EQ(options.fault(), nullptr);
     EXPECT_GE(options.mtu_bytes, 1200 + options.overhead_bytes);
   }

@@ -11,6 +11,7 @@ TEST(SimShare, a_fraction_is_rounded_once_to_parts_per_million) {
   static_assert(Share{0.0000014}.parts_per_million() == 1);
   static_assert(Share{0.0000016}.parts_per_million() == 2);
   static_assert(Share{0.1} == Share::per_million(100'000));
+  EXPECT_EQ(Share{0.1}, Share::per_million(100'000));
 }
 
 TEST(SimShare, nothing_and_everything_can_be_written_as_whole_numbers) {

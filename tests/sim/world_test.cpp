@@ -229,6 +229,20 @@ TEST(SimWorldDeathTest, two_channels_that_answer_each_other_without_delay_are_re
   EXPECT_DEATH(world.run_for(1s), "spins");
 }
 
+TEST(SimWorldDeathTest, an_action_that_plans_itself_anew_without_delay_is_refused_too) {
+  World world{1};
+  std::function<void()> again = [&] { world.after(0s, again); };
+  again();
+  EXPECT_DEATH(world.run_for(1s), "bowline: sim: planned actions plan more without end");
+}
+
+TEST(SimWorld, without_a_limit_time_stops_where_nothing_more_happens) {
+  World world{1};
+  world.after(5s, [] {});
+  EXPECT_FALSE(world.run_until([] { return false; }, (Duration::max)()));
+  EXPECT_EQ(world.elapsed(), 5s);
+}
+
 TEST(SimWorld, an_hour_of_two_peers_is_simulated_without_a_queue_that_grows) {
   World world{7};
   auto link = world.link({.delay = 25ms, .jitter = 10ms, .loss = 0.2});

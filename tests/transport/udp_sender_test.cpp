@@ -198,6 +198,9 @@ TEST_F(UdpSenderTest, a_system_without_the_call_for_many_gets_one_at_a_time) {
   EXPECT_EQ(flush(sender), SendOutcome::sent);
   EXPECT_EQ(socket.sent, datagrams);
   EXPECT_EQ(socket.calls, 4u);  // one that failed, and 3
+  socket.answers = {{0, ENOSYS}};
+  add({"d"});
+  EXPECT_EQ(flush(sender), SendOutcome::dropped) << "there is no call left to fall back to";
 }
 
 TEST_F(UdpSenderTest, an_error_that_does_not_pass_drops_one_message_and_goes_on) {

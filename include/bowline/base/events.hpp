@@ -109,11 +109,11 @@ class Event {
   Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
   template <class Handler, class... Kind>
-  static constexpr bool matches(const std::variant<Kind...>*) {
+  static consteval bool matches(const std::variant<Kind...>*) {
     return (std::is_invocable_v<std::remove_cvref_t<Handler>&, const Kind&> || ...);
   }
   template <class Handler>
-  static constexpr bool matches_some_kind() {
+  static consteval bool matches_some_kind() {
     return matches<Handler>(static_cast<const Kinds*>(nullptr));
   }
 

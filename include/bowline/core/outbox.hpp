@@ -88,7 +88,7 @@ class Outbox {
   /// A packet that carried `content` is lost.
   void on_lost(PacketContent content, PacketNumber packet, std::uint32_t resends_max, Stats& stats) {
     Segment* segment = flow_.acks().find(content.number);
-    if (segment == nullptr || segment->latest != packet || segment->tombstone != content.tombstone) return;
+    if (segment == nullptr || segment->latest != packet) return;
     if (content.tombstone) return flow_.tombstones().repeat(flow_.acks(), content.number);
     if (segment->resends_in(flow_.table()[segment->message].rounds) >= resends_max) {
       return flow_.conclude(segment->message, Outcome::lost, LossCause::resends_used_up, stats);
@@ -180,7 +180,7 @@ class Outbox {
   /// Once a message has ended, only a verdict tells what became of it. That travels apart from the acknowledgement of
   /// the tombstone that asks for it; when it is not in by now it was lost.
   void on_tombstone_acked(PacketContent content, PacketNumber packet, const Segment& segment) {
-    if (!content.tombstone || !segment.tombstone || segment.latest != packet) return;
+    if (!content.tombstone || segment.latest != packet) return;
     flow_.tombstones().repeat(flow_.acks(), content.number);
   }
 

@@ -227,9 +227,9 @@ class PacketLog {
   }
 
   void advance() noexcept {
+    // What leaves the log is not outstanding, so this never lies before its first.
     while (oldest_outstanding_ < packets_.end() &&
-           (oldest_outstanding_ < packets_.first() ||
-            packets_[oldest_outstanding_].state != SentPacket::State::outstanding)) {
+           packets_[oldest_outstanding_].state != SentPacket::State::outstanding) {
       ++oldest_outstanding_;
     }
   }

@@ -238,11 +238,11 @@ class PayloadPool {
     }
   }
 
-  /// Whether the page that was the last to stay empty still is: it may have been filled since, or be another slab.
+  /// Whether the page that was the last to stay empty still is: it may have been filled since.
   [[nodiscard]] bool has_empty_page() const noexcept {
     if (empty_ == none) return false;
     const Slab& page = slabs_[empty_];
-    return page.all != 0 && page.free == page.all;
+    return page.free == page.all;
   }
 
   void swap(PayloadPool& other) noexcept {

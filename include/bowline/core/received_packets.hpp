@@ -62,7 +62,7 @@ class ReceivedPackets {
   void for_each_range(Each&& each) const {
     const PacketNumber oldest = newest_ >= tracked_ ? newest_ - tracked_ + 1 : 1;
     PacketNumber last = newest_;
-    while (last >= oldest && last != 0) {
+    while (last >= oldest) {
       const PacketNumber before = run_down(last, oldest, true);
       if (!each(PacketRange{before + 1, last})) return;
       last = run_down(before, oldest, false);
@@ -91,7 +91,7 @@ class ReceivedPackets {
   /// The first number at or below `from`, and not below oldest − 1, whose bit is not `value`.
   [[nodiscard]] PacketNumber run_down(PacketNumber from, PacketNumber oldest, bool value) const noexcept {
     PacketNumber n = from;
-    while (n >= oldest && n != 0) {
+    while (n >= oldest) {
       const std::uint64_t bits = value ? words_[index(n)] : ~words_[index(n)];
       // Shifted so that the bit of n is the highest: leading ones are the run that ends at n.
       const auto position = static_cast<unsigned>(n % 64);

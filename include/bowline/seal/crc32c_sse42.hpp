@@ -19,7 +19,7 @@ using Crc32cLanes = long long __attribute__((vector_size(16)));
 /// What the halves are multiplied by to move them past n 8-byte words: x^(64 n - 33) modulo the polynomial, reflected,
 /// and for the first half one word more. A product of two reflected values is one bit short, and these stand in the
 /// lower 32 bits of 64.
-[[nodiscard]] constexpr Crc32cLanes crc32c_past(std::size_t words) noexcept {
+[[nodiscard]] consteval Crc32cLanes crc32c_past(std::size_t words) noexcept {
   const auto power = [](std::size_t n) {
     std::uint32_t remainder = 1;  // x^31
     for (std::size_t bit = 0; bit < 64 * (n - 1); ++bit) {

@@ -41,7 +41,7 @@ class ArrivalQueue {
   /// dropped. Answers how many were.
   std::size_t advance(TimePoint now, std::size_t unread_max) {
     std::size_t dropped = 0;
-    while (next_arrival() <= now && !on_the_way_.empty()) {
+    while (!on_the_way_.empty() && next_arrival() <= now) {
       std::pop_heap(on_the_way_.begin(), on_the_way_.end());
       const std::uint32_t slot = on_the_way_.back().slot;
       on_the_way_.pop_back();

@@ -61,11 +61,8 @@ class Link {
   /// When the next datagram arrives that `advance` has not let in yet; `never` if there is none.
   [[nodiscard]] TimePoint next_arrival() const noexcept { return queue_.next_arrival(); }
 
-  /// Lets in what arrives up to `now`. True when something can be taken.
-  bool advance(TimePoint now) {
-    counters_.dropped_unread += queue_.advance(now, options_.unread_max);
-    return queue_.unread() != 0;
-  }
+  /// Lets in what arrives up to `now`.
+  void advance(TimePoint now) { counters_.dropped_unread += queue_.advance(now, options_.unread_max); }
 
   /// The next datagram let in; valid until the next `offer` or `inject`.
   std::optional<Bytes> take() {

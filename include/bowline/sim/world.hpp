@@ -171,7 +171,7 @@ class World {
       }
       next = (std::min)(next, due);
     }
-    if (next > end) {
+    if (next > end || next == never) {
       if (end != never) move_to(end);
       return false;
     }
@@ -199,7 +199,8 @@ class World {
   }
 
   TimePoint let_in(EndState& end) {
-    if (end.in->next_arrival() <= now() && end.in->advance(now())) {
+    if (end.in->next_arrival() <= now()) {
+      end.in->advance(now());
       const auto reads = [&](const auto& driven) { return driven->number() == end.reader; };
       const auto reader = std::find_if(driven_.begin(), driven_.end(), reads);
       // Nobody has read here yet, or whoever did is gone: anyone may be about to.

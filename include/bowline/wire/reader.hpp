@@ -53,14 +53,14 @@ class Reader {
     std::uint32_t bytes = 0;  // 0: there is none.
   };
 
-  // Knows no reader, so that one can live in registers.
+  // Of at least two bytes: a short one is read in place. Knows no reader, so that one can live in registers.
   [[gnu::noinline]] static Varint long_varint(const std::byte* from, std::size_t bytes) noexcept {
     std::uint64_t value = 0;
     for (std::uint32_t i = 0; i < 5 && i < bytes; ++i) {
       const auto byte = std::to_integer<std::uint8_t>(from[i]);
       value |= std::uint64_t{byte & 0x7fu} << (7 * i);
       if (byte >= 0x80) continue;
-      const bool canonical = i == 0 || byte != 0;
+      const bool canonical = byte != 0;
       if (!canonical || value > 0xffffffffu) break;
       return {static_cast<std::uint32_t>(value), i + 1};
     }
