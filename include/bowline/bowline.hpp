@@ -104,6 +104,7 @@
 #include "bowline/seal/crc32c_portable.hpp"
 #include "bowline/seal/crc32c_seal.hpp"
 #include "bowline/seal/crc32c_sse42.hpp"
+#include "bowline/seal/crc32c_vpclmul.hpp"
 #include "bowline/seal/plain_seal.hpp"
 #include "bowline/sim/agenda.hpp"
 #include "bowline/sim/arrival_queue.hpp"

@@ -7,6 +7,7 @@
 #include "bowline/base/bytes.hpp"
 #include "bowline/seal/crc32c_portable.hpp"
 #include "bowline/seal/crc32c_sse42.hpp"
+#include "bowline/seal/crc32c_vpclmul.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -14,6 +15,7 @@ namespace bowline::inline v0_1 {
 /// `crc32c(crc32c(0, head), tail)` is that of the whole. The same on every platform.
 [[nodiscard]] inline std::uint32_t crc32c(std::uint32_t running, Bytes bytes) noexcept {
 #if defined(__x86_64__) && defined(__GNUC__)
+  if (crc32c_vpclmul_available()) return crc32c_vpclmul(running, bytes);
   if (crc32c_sse42_available()) return crc32c_sse42(running, bytes);
 #endif
   return crc32c_portable(running, bytes);

@@ -16,18 +16,19 @@ namespace bowline::inline v0_1 {
 /// 16 bytes of a message in two halves, the first of which is the further from its end.
 using Crc32cLanes = long long __attribute__((vector_size(16)));
 
-/// What the halves are multiplied by to move them past n 8-byte words: x^(64 n - 33) modulo the polynomial, reflected,
-/// and for the first half one word more. A product of two reflected values is one bit short, and these stand in the
-/// lower 32 bits of 64.
+/// What moves 8 bytes past n 8-byte words: x^(64 n - 33) modulo the polynomial, reflected. A product of two reflected
+/// values is one bit short, and these stand in the lower 32 bits of 64.
+[[nodiscard]] consteval long long crc32c_power(std::size_t words) noexcept {
+  std::uint32_t remainder = 1;  // x^31
+  for (std::size_t bit = 0; bit < 64 * (words - 1); ++bit) {
+    remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0x82f63b78u : 0u);
+  }
+  return remainder;
+}
+
+/// What the halves are multiplied by to move them past n 8-byte words: the first half moves past one more.
 [[nodiscard]] consteval Crc32cLanes crc32c_past(std::size_t words) noexcept {
-  const auto power = [](std::size_t n) {
-    std::uint32_t remainder = 1;  // x^31
-    for (std::size_t bit = 0; bit < 64 * (n - 1); ++bit) {
-      remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0x82f63b78u : 0u);
-    }
-    return static_cast<long long>(remainder);
-  };
-  return Crc32cLanes{power(words + 1), power(words)};
+  return Crc32cLanes{crc32c_power(words + 1), crc32c_power(words)};
 }
 
 /// Whether this processor can run `crc32c_sse42`. Asked once.
