@@ -180,6 +180,7 @@ class Transmission {
 
   template <class Number>
   [[gnu::always_inline]] bool send_whole(Writer& writer, MessageId id, Message& message, const Message* dependency) {
+    if (message.payload.bytes >= writer.room()) return false;  // Shows of most full packets that they are.
     // The frame is tried before the number is taken, so that a full packet leaves no trace.
     DataFrame frame;
     frame.number = flow_.acks().next();
