@@ -63,31 +63,24 @@ class AckSchedule {
     const auto delay = static_cast<std::uint32_t>((std::min)(now - newest_at_, Duration{0x3fffffff}).count());
     const std::size_t fixed = 1 + 4 + varint_bytes(delay) + 1;
     if (received.newest() == 0 || writer.room() < fixed + 5) return false;
-    std::size_t room = writer.room() - fixed;
-    std::uint32_t count = 0;
+    writer.u8(static_cast<std::uint8_t>(FrameKind::ack));
+    writer.u32(Number::truncate(received.newest()));
+    writer.varint(delay);
+    // The number of ranges stands before them, and is known behind them.
+    Writer number_place = writer;
+    writer.u8(0);
+    std::uint8_t count = 0;
     PacketNumber previous_first = 0;
-    // Counted first, because their number stands before them.
     received.for_each_range([&](PacketRange range) {
-      const std::size_t bytes = range_bytes(range, previous_first);
       if (count != 0 && range.last < floor) return false;
-      if (bytes > room || count == AckFrame::ranges_max) return false;
-      room -= bytes;
+      if (range_bytes(range, previous_first) > writer.room() || count == AckFrame::ranges_max) return false;
+      if (previous_first != 0) writer.varint(static_cast<std::uint32_t>(previous_first - range.last - 2));
+      writer.varint(static_cast<std::uint32_t>(range.last - range.first));
       previous_first = range.first;
       ++count;
       return true;
     });
-    writer.u8(static_cast<std::uint8_t>(FrameKind::ack));
-    writer.u32(Number::truncate(received.newest()));
-    writer.varint(delay);
-    writer.varint(count);
-    previous_first = 0;
-    received.for_each_range([&](PacketRange range) {
-      if (count-- == 0) return false;
-      if (previous_first != 0) writer.varint(static_cast<std::uint32_t>(previous_first - range.last - 2));
-      writer.varint(static_cast<std::uint32_t>(range.last - range.first));
-      previous_first = range.first;
-      return true;
-    });
+    number_place.u8(count);
     return true;
   }
 
@@ -96,6 +89,7 @@ class AckSchedule {
   // the peer sends again what is here, which costs bytes and no more.
   static constexpr std::size_t times_told = 16;
   static constexpr PacketNumber nothing = ~PacketNumber{0};
+  static_assert(AckFrame::ranges_max < 0x80, "their number takes a byte");
 
   [[nodiscard]] static std::size_t range_bytes(PacketRange range, PacketNumber previous_first) noexcept {
     const std::size_t length = varint_bytes(static_cast<std::uint32_t>(range.last - range.first));
