@@ -53,8 +53,11 @@ class Reader {
     std::uint32_t bytes = 0;  // 0: there is none.
   };
 
-  // Of at least two bytes: a short one is read in place. Knows no reader, so that one can live in registers.
+  // Of a number whose first byte is not its last. Knows no reader, so that one can live in registers.
   [[gnu::noinline]] static Varint long_varint(const std::byte* from, std::size_t bytes) noexcept {
+    // Nearly all take two: the lengths of payloads, and what is less than a datagram.
+    const auto second = bytes < 2 ? std::uint8_t{0} : std::to_integer<std::uint8_t>(from[1]);
+    if (second != 0 && second < 0x80) return {(std::to_integer<std::uint8_t>(from[0]) & 0x7fu) | second * 0x80u, 2};
     std::uint64_t value = 0;
     for (std::uint32_t i = 0; i < 5 && i < bytes; ++i) {
       const auto byte = std::to_integer<std::uint8_t>(from[i]);
