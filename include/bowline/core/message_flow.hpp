@@ -154,6 +154,7 @@ class MessageFlow {
 
   /// Gives recalled messages the numbers that they are owed, as far as the window goes.
   void pay_numbers() {
+    if (!tombstones_.owes_numbers()) return;
     tombstones_.pay_numbers(acks_, table_.ring(), peer_.window, [&](MessageId id) { enqueue_waiters(table_[id]); });
   }
 

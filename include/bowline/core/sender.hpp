@@ -152,7 +152,7 @@ class Sender {
   /// for.
   bool write_segments(Writer& writer, bool may, FrameRoom frame_room, Stats& stats) {
     Transmission transmission{outbox_, recovery_.log(), stats};
-    transmission.write_tombstones<Number>(writer);
+    if (Transmission::has_tombstones(outbox_)) transmission.write_tombstones<Number>(writer);
     if (std::exchange(probe_wanted_, false) || numbers_run_short()) {
       ++stats.probes_sent;
       const bool repeated = transmission.write_probe<Number>(writer, resend_.resends_max());
