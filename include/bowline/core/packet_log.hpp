@@ -138,12 +138,14 @@ class PacketLog {
     PacketNumber number = range.first < packets_.first() ? packets_.first() : range.first;
     while (number <= range.last && number < packets_.end()) {
       SentPacket& packet = packets_[number];
-      if (awaited(packet)) {
-        const bool was_lost = packet.state == SentPacket::State::lost;
-        leave_flight(packet, SentPacket::State::acked);
-        each(number, was_lost);
+      if (!awaited(packet)) {
+        number += leap(number);
+        continue;
       }
-      number += leap(number);
+      const bool was_lost = packet.state == SentPacket::State::lost;
+      leave_flight(packet, SentPacket::State::acked);
+      each(number, was_lost);
+      ++number;
     }
     advance();
   }
