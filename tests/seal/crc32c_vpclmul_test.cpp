@@ -9,7 +9,7 @@
 #include "bowline/base/random.hpp"
 #include "bowline/seal/crc32c_portable.hpp"
 
-#if defined(__x86_64__) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(_WIN32)
 
 namespace {
 
