@@ -56,6 +56,7 @@
 #include "bowline/core/liveness.hpp"
 #include "bowline/core/loss_detection.hpp"
 #include "bowline/core/message.hpp"
+#include "bowline/core/memory_ahead.hpp"
 #include "bowline/core/message_flow.hpp"
 #include "bowline/core/message_list.hpp"
 #include "bowline/core/message_table.hpp"

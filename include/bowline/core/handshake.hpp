@@ -35,7 +35,9 @@ class Handshake {
         timeout_{options.handshake_timeout},
         secrets_{entropy},
         own_{secrets_.next()},
-        challenge_{secrets_.next()} {}
+        challenge_{secrets_.next()} {
+    answers_.reserve(answers_max);
+  }
 
   [[nodiscard]] Nonce own() const noexcept { return own_; }
   [[nodiscard]] Nonce peer() const noexcept { return peer_; }

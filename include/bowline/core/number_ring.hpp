@@ -29,6 +29,16 @@ class NumberRing {
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
   [[nodiscard]] std::size_t size() const noexcept { return narrow<std::size_t>(end_ - first_); }
   [[nodiscard]] bool empty() const noexcept { return first_ == end_; }
+
+  /// Numbers that there is storage for: as long as it is not full, one more allocates nothing.
+  [[nodiscard]] std::size_t capacity() const noexcept { return mask_ + 1; }
+  [[nodiscard]] bool full() const noexcept { return size() == capacity(); }
+
+  /// Takes storage for `size` numbers together. If memory runs out, nothing has changed.
+  void reserve(std::size_t size) {
+    while (capacity() < size) grow();
+  }
+
   [[nodiscard]] bool contains(std::uint64_t number) const noexcept { return number >= first_ && number < end_; }
 
   [[nodiscard]] T& operator[](std::uint64_t number) noexcept {
@@ -78,8 +88,6 @@ class NumberRing {
   }
 
  private:
-  [[nodiscard]] bool full() const noexcept { return size() == mask_ + 1; }
-
   [[nodiscard]] std::size_t index(std::uint64_t number) const noexcept {
     return narrow<std::size_t>(number) & mask_;
   }

@@ -131,6 +131,7 @@ class Session {
 
     const PacketNumber number = sender_.begin_packet();
     Writer writer = envelope_.begin_packet(Number::truncate(number), buffer);
+    PacketUnderWay under_way{*this, now, writer, stats};
     if (good_bye) writer.reserve(CloseFrame::wire_bytes);
     const bool told = receiver_.write_answers(now, good_bye, writer);
     bool eliciting = false;
@@ -141,6 +142,7 @@ class Session {
       const FrameRoom frame_room{frames_room(buffer.size()), frames_room(sender_.sure_bytes())};
       eliciting = sender_.write_segments(writer, sending, frame_room, stats);
     }
+    under_way.finished = true;
     if (writer.used() == Header::bytes) return 0;
     // Good-bye, and what is said into silence, tell once more what has arrived: the last telling may be lost. But never
     // in the room of a segment, or a full one would not leave, and answers that nothing bounds would leave instead.
@@ -161,6 +163,19 @@ class Session {
  private:
   // To send a datagram apart costs the processor about as long as 100 bytes take at 1 Gbit/s.
   static constexpr std::size_t padding_max = 64;
+
+  /// A packet whose writing memory ran out for has left, and was lost on its way: what it had taken up is sent again.
+  struct PacketUnderWay {
+    Session& session;
+    TimePoint now;
+    const Writer& writer;
+    Stats& stats;
+    bool finished = false;
+
+    ~PacketUnderWay() {
+      if (!finished) session.sender_.commit(now, writer.used() + Seal::overhead_bytes, /*eliciting=*/true, stats);
+    }
+  };
 
   /// Asks for a sign of life if nothing else does. The last of what did may have been given up long after a PING was
   /// due, by the resend timer or for want of room to remember it.
