@@ -3,53 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "bowline/core/held_messages.hpp"
 #include "bowline/dedup/fixed_queue_dedup.hpp"
+#include "support/failing_new.hpp"
 
 #if defined(__cpp_exceptions)
-
-namespace {
-
-long long allocations_until_failure = -1;  // Negative: none fails.
-
-void* allocate(std::size_t bytes) {
-  if (allocations_until_failure == 0) {
-    allocations_until_failure = -1;
-    throw std::bad_alloc{};
-  }
-  if (allocations_until_failure > 0) --allocations_until_failure;
-  void* const block = std::malloc(bytes == 0 ? 1 : bytes);
-  if (block == nullptr) std::abort();
-  return block;
-}
-
-/// Runs `step` while allocation `k` from now fails; whether it did.
-template <class Step>
-bool fails_at(long long k, Step&& step) {
-  bool failed = false;
-  allocations_until_failure = k;
-  try {
-    step();
-  } catch (const std::bad_alloc&) {
-    failed = true;
-  }
-  allocations_until_failure = -1;
-  return failed;
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) { return allocate(bytes); }
-void* operator new[](std::size_t bytes) { return allocate(bytes); }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete[](void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
 
 namespace bowline::test {
 namespace {
