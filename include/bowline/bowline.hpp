@@ -81,6 +81,7 @@
 #include "bowline/core/send_queue.hpp"
 #include "bowline/core/sender.hpp"
 #include "bowline/core/session.hpp"
+#include "bowline/core/settlement.hpp"
 #include "bowline/core/slot_index.hpp"
 #include "bowline/core/timeline.hpp"
 #include "bowline/core/tombstones.hpp"

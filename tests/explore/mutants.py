@@ -32,7 +32,7 @@ MUTANTS = {
         "nothing is acknowledged before the application took it", "wide", "events taken late",
         [("core/receiver.hpp", "return !inbox_.has_received() && (acks_.due()", "return (acks_.due()"),
          ("core/receiver.hpp", "    if (inbox_.has_received()) return false;\n", ""),
-         ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery_.empty());\n", "")]),
+         ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery().empty());\n", "")]),
     "ack-of-a-late-copy": (
         "after an unacknowledged end only verdicts count", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (content.tombstone || segment->tombstone) return", "if (content.tombstone) return")]),

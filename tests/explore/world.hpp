@@ -110,7 +110,7 @@ class World {
       if (connection.state() != ConnectionState::closed && !connection.settled())
         breaks(side, "is not settled");
       if (!connection.session_.sender_.outbox_.quiet()) breaks(side, "has something to send and does not");
-      const auto& delivery = connection.session_.receiver_.inbox_.delivery_;
+      const auto& delivery = connection.session_.receiver_.inbox_.settlement_.delivery_;
       if (met && (delivery.held_.size() != 0 || delivery.parts_.claimed_bytes(true) != 0)) {
         breaks(side, "holds a message for ever");
       }
