@@ -64,7 +64,7 @@ MUTANTS = {
           "    peer_limits_ = limits;\n")]),
     "restart-keeps-what-was-pending": (
         "a new incarnation of the peer ends what was pending", "wide", "receiver restarts",
-        [("core/connection.hpp", "    if (had_peer) {\n      outbox().end_all(stats_);\n", "    if (had_peer) {\n")]),
+        [("core/association.hpp", "    if (had_peer) {\n      outbox().end_all(stats);\n", "    if (had_peer) {\n")]),
     "no-packet-filter": (
         "a packet is taken once", "wide", "newest only",
         [("core/receiver.hpp", "return ++stats.dropped_replayed, false;", "break;"),
