@@ -37,6 +37,7 @@
 #include "bowline/core/ack_schedule.hpp"
 #include "bowline/core/ack_table.hpp"
 #include "bowline/core/answer_limiter.hpp"
+#include "bowline/core/assembly.hpp"
 #include "bowline/core/association.hpp"
 #include "bowline/core/channel_extras.hpp"
 #include "bowline/core/closing.hpp"

@@ -15,35 +15,13 @@
 #include "bowline/base/narrow.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
-#include "bowline/core/collected_parts.hpp"
+#include "bowline/core/assembly.hpp"
 #include "bowline/core/departure.hpp"
 #include "bowline/core/payload_pool.hpp"
 #include "bowline/core/slot_index.hpp"
 #include "bowline/wire/data_frame.hpp"
 
 namespace bowline::inline v0_1 {
-
-/// A message of which a part has arrived.
-struct Assembly {
-  enum class State : std::uint8_t {
-    free,
-    partial,
-    whole,  ///< All of it is here; it may wait for its dependency.
-    ready,  ///< The application is to take it. Its name means nothing any more.
-  };
-
-  Fragment name;                  ///< What all of its parts agree on; `index` counts for nothing.
-  State state = State::free;
-  bool reliable = true;
-  bool refused = false;           ///< What it waits for was abandoned, and it fails with that.
-  bool fail_with_dependency = false;
-  bool newest_only = false;
-  SequenceNumber number = 0;      ///< That of its last part; 0 until that has arrived.
-  SequenceNumber dependency = 0;  ///< What it waits for, until that is settled; 0 before its first part has arrived.
-  Departure departure;            ///< That of its first part, by which the newest message is known.
-  std::uint32_t arrived = 0;
-  CollectedParts parts;
-};
 
 /// Collects parts. What the peer claims of a message is charged against a budget when its first part arrives; memory
 /// is taken as parts arrive. Reliable messages are never given up for others: at most Fragment::messages_max of them,
