@@ -40,6 +40,7 @@
 #include "bowline/core/assembly.hpp"
 #include "bowline/core/association.hpp"
 #include "bowline/core/channel_extras.hpp"
+#include "bowline/core/claims_ahead.hpp"
 #include "bowline/core/closing.hpp"
 #include "bowline/core/collected_parts.hpp"
 #include "bowline/core/connection.hpp"

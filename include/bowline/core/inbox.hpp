@@ -8,6 +8,7 @@
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
+#include "bowline/core/claims_ahead.hpp"
 #include "bowline/core/delivery.hpp"
 #include "bowline/core/departure.hpp"
 #include "bowline/core/number_ring.hpp"
@@ -29,6 +30,7 @@ class Inbox {
  public:
   Inbox(const Options& options, DedupPolicy filter)
       : held_bytes_max_{options.held_bytes_max},
+        ahead_{options.window},
         filter_{std::move(filter)},
         settlement_{options} {}
 
@@ -37,13 +39,10 @@ class Inbox {
   // A datagram: first every frame is checked, then every frame is taken.
 
   /// Starts the checks of a datagram.
-  void begin_checks() noexcept {
-    held_bytes_ahead_ = claimed_bytes_ahead_ = 0;
-    first_ahead_ = 0;
-  }
+  void begin_checks() noexcept { ahead_.clear(); }
 
   /// Whether the frame can be taken. Changes nothing that lasts.
-  [[gnu::always_inline, nodiscard]] Acceptance check(const DataFrame& frame) noexcept {
+  [[gnu::always_inline, nodiscard]] Acceptance check(const DataFrame& frame) {
     if (frame.unreliable) {
       return frame.dependency != 0 && log().beyond(frame.dependency) ? Acceptance::out_of_window : Acceptance::fine;
     }
@@ -54,8 +53,8 @@ class Inbox {
     if (frame.dependency != 0 && frame.number - frame.dependency >= log().window()) return Acceptance::out_of_window;
     if (frame.fragment) return check_part(frame);
     if (frame.dependency == 0 || log().settled(frame.dependency)) return Acceptance::fine;
-    held_bytes_ahead_ += frame.payload.size();
-    return held().bytes(true) + held_bytes_ahead_ > held_bytes_max_ ? Acceptance::over_budget : Acceptance::fine;
+    ahead_.hold(frame.payload.size());
+    return held().bytes(true) + ahead_.held_bytes() > held_bytes_max_ ? Acceptance::over_budget : Acceptance::fine;
   }
 
   /// Takes a checked frame. What it delivers may view the datagram, until it is taken out.
@@ -105,7 +104,7 @@ class Inbox {
     return settlement_.delivery().held().bytes(true) <= held_bytes_max_ && settlement_.invariants_hold();
   }
   [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
-    return memory_max_of<DedupPolicy>(options) + Settlement::memory_max(options) +
+    return memory_max_of<DedupPolicy>(options) + ClaimsAhead::memory_max(options) + Settlement::memory_max(options) +
            MemoryBound::ring(options.window, sizeof(VerdictFrame));
   }
 
@@ -117,13 +116,16 @@ class Inbox {
 
   [[nodiscard]] const ReceiveLog& log() const noexcept { return settlement_.log(); }
 
-  [[gnu::noinline, nodiscard]] Acceptance check_part(const DataFrame& frame) noexcept {
+  [[gnu::noinline, nodiscard]] Acceptance check_part(const DataFrame& frame) {
+    const SequenceNumber first = frame.fragment.first;
+    const std::uint32_t total = frame.fragment.total;
     if (!parts().agrees(frame)) return Acceptance::contradicts;
-    bool begins = false;
-    const std::size_t ahead = frame.fragment.first == first_ahead_ ? 0 : claimed_bytes_ahead_;
-    if (!parts().within_limits(frame, ahead, begins)) return Acceptance::over_budget;
-    if (begins && frame.fragment.first != first_ahead_) claimed_bytes_ahead_ += frame.fragment.total;
-    if (begins) first_ahead_ = frame.fragment.first;
+    if (parts().begun(first)) return Acceptance::fine;
+    // A message that begins so far back has ended here, or was recalled.
+    if (log().behind(first)) return Acceptance::out_of_window;
+    if (ahead_.begins(first)) return Acceptance::fine;
+    if (!parts().has_room(total, ahead_.claimed_bytes(), ahead_.messages())) return Acceptance::over_budget;
+    ahead_.begin(first, total);
     return Acceptance::fine;
   }
 
@@ -213,9 +215,7 @@ class Inbox {
   }
 
   std::size_t held_bytes_max_;
-  std::size_t held_bytes_ahead_ = 0;
-  std::size_t claimed_bytes_ahead_ = 0;
-  SequenceNumber first_ahead_ = 0;
+  ClaimsAhead ahead_;
   DedupPolicy filter_;
   Settlement settlement_;
   NumberRing<VerdictFrame> verdicts_;

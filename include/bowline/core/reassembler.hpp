@@ -56,12 +56,14 @@ class Reassembler {
     return slot == none || fits(slots_[slot], frame);
   }
 
-  /// Whether a reliable part is within the limits that were announced, when messages of `claimed_ahead` bytes begin
-  /// before it. `begins` is set when it is the first of its message.
-  [[nodiscard]] bool within_limits(const DataFrame& frame, std::size_t claimed_ahead, bool& begins) const noexcept {
-    begins = names_.find(frame.fragment.first) == none;
-    return !begins || (frame.fragment.total <= message_bytes_max_ && count_[1] < messages_max_[1] &&
-                       claimed_[1] + claimed_ahead + frame.fragment.total <= bytes_max_[1]);
+  /// Whether a part of the reliable message whose first part is `first` is here, and the message not taken yet.
+  [[nodiscard]] bool begun(SequenceNumber first) const noexcept { return names_.find(first) != none; }
+
+  /// Whether a reliable message of `total` bytes is within the limits that were announced, when `messages_ahead` of
+  /// `bytes_ahead` together begin before it.
+  [[nodiscard]] bool has_room(std::uint32_t total, std::size_t bytes_ahead, std::size_t messages_ahead) const noexcept {
+    return total <= message_bytes_max_ && count_[1] + messages_ahead < messages_max_[1] &&
+           claimed_[1] + bytes_ahead + total <= bytes_max_[1];
   }
 
   /// Takes a part in and answers where; none if it is of no use, or of an unreliable message that finds no room.
