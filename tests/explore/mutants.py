@@ -32,7 +32,7 @@ MUTANTS = {
         "nothing is acknowledged before the application took it", "wide", "events taken late",
         [("core/receiver.hpp", "return !inbox_.has_received() && (acks_.due()", "return (acks_.due()"),
          ("core/receiver.hpp", "    if (inbox_.has_received()) return false;\n", ""),
-         ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery_.empty());\n", "")]),
+         ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery().empty());\n", "")]),
     "ack-of-a-late-copy": (
         "after an unacknowledged end only verdicts count", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (content.tombstone || segment->tombstone) return", "if (content.tombstone) return")]),
@@ -64,7 +64,7 @@ MUTANTS = {
           "    peer_limits_ = limits;\n")]),
     "restart-keeps-what-was-pending": (
         "a new incarnation of the peer ends what was pending", "wide", "receiver restarts",
-        [("core/connection.hpp", "    if (had_peer) {\n      outbox().end_all(stats_);\n", "    if (had_peer) {\n")]),
+        [("core/association.hpp", "    if (had_peer) {\n      outbox().end_all(stats);\n", "    if (had_peer) {\n")]),
     "no-packet-filter": (
         "a packet is taken once", "wide", "newest only",
         [("core/receiver.hpp", "return ++stats.dropped_replayed, false;", "break;"),

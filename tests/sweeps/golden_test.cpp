@@ -60,7 +60,7 @@ template <class Side>
 Digest state_of(Side& side) {
   Digester out;
   out.add(explore::digest_of(*side, side.now()));
-  const ReceivedPackets& packets = side->session_.receiver_.packets_;
+  const ReceivedPackets& packets = side->association_.session_.receiver_.packets_;
   out.add(packets.newest_);
   for (const std::uint64_t word : packets.words_) out.add(word);
   return out.digest();

@@ -15,35 +15,13 @@
 #include "bowline/base/narrow.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
-#include "bowline/core/collected_parts.hpp"
+#include "bowline/core/assembly.hpp"
 #include "bowline/core/departure.hpp"
 #include "bowline/core/payload_pool.hpp"
 #include "bowline/core/slot_index.hpp"
 #include "bowline/wire/data_frame.hpp"
 
 namespace bowline::inline v0_1 {
-
-/// A message of which a part has arrived.
-struct Assembly {
-  enum class State : std::uint8_t {
-    free,
-    partial,
-    whole,  ///< All of it is here; it may wait for its dependency.
-    ready,  ///< The application is to take it. Its name means nothing any more.
-  };
-
-  Fragment name;                  ///< What all of its parts agree on; `index` counts for nothing.
-  State state = State::free;
-  bool reliable = true;
-  bool refused = false;           ///< What it waits for was abandoned, and it fails with that.
-  bool fail_with_dependency = false;
-  bool newest_only = false;
-  SequenceNumber number = 0;      ///< That of its last part; 0 until that has arrived.
-  SequenceNumber dependency = 0;  ///< What it waits for, until that is settled; 0 before its first part has arrived.
-  Departure departure;            ///< That of its first part, by which the newest message is known.
-  std::uint32_t arrived = 0;
-  CollectedParts parts;
-};
 
 /// Collects parts. What the peer claims of a message is charged against a budget when its first part arrives; memory
 /// is taken as parts arrive. Reliable messages are never given up for others: at most Fragment::messages_max of them,
@@ -78,12 +56,14 @@ class Reassembler {
     return slot == none || fits(slots_[slot], frame);
   }
 
-  /// Whether a reliable part is within the limits that were announced, when messages of `claimed_ahead` bytes begin
-  /// before it. `begins` is set when it is the first of its message.
-  [[nodiscard]] bool within_limits(const DataFrame& frame, std::size_t claimed_ahead, bool& begins) const noexcept {
-    begins = names_.find(frame.fragment.first) == none;
-    return !begins || (frame.fragment.total <= message_bytes_max_ && count_[1] < messages_max_[1] &&
-                       claimed_[1] + claimed_ahead + frame.fragment.total <= bytes_max_[1]);
+  /// Whether a part of the reliable message whose first part is `first` is here, and the message not taken yet.
+  [[nodiscard]] bool begun(SequenceNumber first) const noexcept { return names_.find(first) != none; }
+
+  /// Whether a reliable message of `total` bytes is within the limits that were announced, when `messages_ahead` of
+  /// `bytes_ahead` together begin before it.
+  [[nodiscard]] bool has_room(std::uint32_t total, std::size_t bytes_ahead, std::size_t messages_ahead) const noexcept {
+    return total <= message_bytes_max_ && count_[1] + messages_ahead < messages_max_[1] &&
+           claimed_[1] + bytes_ahead + total <= bytes_max_[1];
   }
 
   /// Takes a part in and answers where; none if it is of no use, or of an unreliable message that finds no room.

@@ -43,6 +43,9 @@ class ReceiveLog {
  public:
   explicit ReceiveLog(std::uint32_t window) : window_{window} {}
 
+  /// W.
+  [[nodiscard]] std::uint32_t window() const noexcept { return window_; }
+
   /// F.
   [[nodiscard]] SequenceNumber lowest_unseen() const noexcept { return lowest_unseen_; }
 
