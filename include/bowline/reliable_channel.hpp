@@ -25,7 +25,7 @@ namespace bowline::inline v0_1 {
 ///
 /// Call `poll()`, take events until there are none, `wait()`; again. Nothing happens between calls, and no code of
 /// yours is called. One thread at a time for a channel. Where memory runs out, std::bad_alloc comes out of `send`,
-/// `poll` or `next_event`, which can then be called again: docs/GUARANTEES.md, G28.
+/// `poll` or `next_event`, which can then be called again: docs/GUARANTEES.md, G29.
 template <DatagramTransport Transport, MonotonicClock Clock = SteadyClock,
           DuplicateFilter DedupPolicy = FixedQueueDedup<>, ResendSchedule ResendPolicy = AdaptiveResend,
           ChannelExtras Extras = DefaultExtras>

@@ -20,6 +20,8 @@ SWEPT = re.compile(r"^SWEPT (\w+) (\d+)$", re.MULTILINE)
 
 # What has to be tried at least, by name. Stories times the ways in which a call fails are `call_scripts`.
 LIMITS = {
+    "allocation_scripts": 20,
+    "allocations_failed": 1000,
     "call_scripts": 20 * 16,
     "calls_failed": 10_000,
     "errno_call_pairs": 12 * 133,
