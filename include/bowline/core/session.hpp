@@ -9,6 +9,7 @@
 
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/base/scope_exit.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/channel_extras.hpp"
 #include "bowline/core/envelope.hpp"
@@ -196,8 +197,10 @@ class Session {
     return mute ? asking : (std::min)(asking, receiver_.answer_due());
   }
 
-  /// Takes checked frames. True if the peer says good-bye.
+  /// Takes checked frames, and last what acknowledges them: memory may run out on the way. True if the peer says
+  /// good-bye.
   bool take(TimePoint now, PacketNumber number, Stats& stats) {
+    ScopeExit lost{[&]() noexcept { receiver_.give_up_packet(number); }};
     bool eliciting = false;
     bool closed = false;
     for (std::size_t i = 0; const Frame* frame = receiver_.checked(i); ++i) {
@@ -213,6 +216,7 @@ class Session {
         eliciting |= std::holds_alternative<PingFrame>(*frame);
       }
     }
+    lost.release();
     receiver_.take_packet(now, number, eliciting);
     return closed;
   }
