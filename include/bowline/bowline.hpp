@@ -13,6 +13,7 @@
 #include "bowline/base/options.hpp"
 #include "bowline/base/random.hpp"
 #include "bowline/base/results.hpp"
+#include "bowline/base/scope_exit.hpp"
 #include "bowline/base/siphash.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/base/status.hpp"

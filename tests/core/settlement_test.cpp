@@ -42,6 +42,7 @@ struct Receiver {
     settlement.held().hold(message, bytes_of(payload));
   }
   void delivers(SequenceNumber number, std::string_view payload) {
+    settlement.reserve(number, Fate::delivered);
     settlement.finish(number, {bytes_of(payload), {}, Reassembler::none, true}, false, stats);
   }
   void arrives(const HeldMessage& message, std::string_view payload) {
@@ -78,6 +79,7 @@ TEST(Settlement, an_abandoned_number_takes_along_what_fails_with_it_and_lets_the
   z.holds(waiting(2, 1, /*fails=*/true), "b");
   z.holds(waiting(3, 2, /*fails=*/true), "c");
   z.holds(waiting(4, 1), "d");
+  z.settlement.reserve(1, Fate::abandoned);
   z.settlement.settle(1, Fate::abandoned, z.stats);
   EXPECT_EQ(z.taken(), Lines{"d"});
   EXPECT_EQ(z.stats.refused, 2u);

@@ -72,8 +72,7 @@ MUTANTS = {
           "if (departure.packet() + 1 < newest_delivered_.packet())")]),
     "no-message-filter": (
         "a number is delivered once", "wide", "gate at the receiver",
-        [("core/inbox.hpp", "&& !frame.fragment && filter_.admit(frame.number) == Admission::fresh) {",
-          "&& !frame.fragment) {")]),
+        [("core/inbox.hpp", "      if (filter_.admit(frame.number) == Admission::fresh) {", "      {")]),
     "short-ring": (
         "the fates reach down to F - W", "wide", "FixedQueueDedup<1>, window 1",
         [("core/receive_log.hpp", "number + window_ < lowest_unseen_", "number + window_ <= lowest_unseen_")]),

@@ -35,9 +35,7 @@ class Handshake {
         timeout_{options.handshake_timeout},
         secrets_{entropy},
         own_{secrets_.next()},
-        challenge_{secrets_.next()} {
-    answers_.reserve(answers_max);
-  }
+        challenge_{secrets_.next()} {}
 
   [[nodiscard]] Nonce own() const noexcept { return own_; }
   [[nodiscard]] Nonce peer() const noexcept { return peer_; }
@@ -62,6 +60,8 @@ class Handshake {
   /// Hears a HELLO that opened. After `bound`, peer() is a new incarnation.
   [[nodiscard]] Heard hear(TimePoint now, const Hello& hello) {
     if (hello.nonce == own_ || hello.nonce == 0) return Heard::reflected;
+    // Before anything changes, for the answer: a bind that nobody is told of would not be repeated.
+    if (hello.want && answers_.size() < answers_max) answers_.reserve();
     Heard heard = Heard::nothing;
     if (hello.response == challenge_) {
       if (hello.nonce != peer_) {

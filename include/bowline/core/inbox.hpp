@@ -7,6 +7,7 @@
 #include "bowline/base/events.hpp"
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/base/scope_exit.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/claims_ahead.hpp"
 #include "bowline/core/delivery.hpp"
@@ -129,58 +130,82 @@ class Inbox {
     return Acceptance::fine;
   }
 
+  /// Whether the filter admits the number: asked last of all that may need memory, after which nothing stops. The same
+  /// number twice in one datagram passes both checks, so the filter has the last word.
+  [[gnu::always_inline, nodiscard]] bool admit(SequenceNumber number, Stats& stats) {
+    if (filter_.admit(number) == Admission::fresh) return true;
+    return ++stats.duplicates_dropped, false;
+  }
+
   [[gnu::always_inline]] void take_segment(const DataFrame& frame, Departure departure, Stats& stats) {
     if (const Fate fate = log().fate(frame.number); fate != Fate::unseen) return take_again(frame, fate, stats);
-    // The same number twice in one datagram passes both checks, so the filter has the last word here as well.
-    if (filter_.admit(frame.number) != Admission::fresh) return void(++stats.duplicates_dropped);
     if (frame.fragment) return take_part(frame, departure, stats);
-    if (!settlement_.settled(frame.dependency)) return hold(frame, departure);
+    if (!settlement_.settled(frame.dependency)) return hold(frame, departure, stats);
     const bool refused = frame.fail_with_dependency && settlement_.abandoned(frame.dependency);
+    settlement_.reserve(frame.number, refused ? Fate::abandoned : Fate::delivered);
+    if (!admit(frame.number, stats)) return;
     settlement_.finish(frame.number, {frame.payload, {}, Reassembler::none, true}, refused, stats);
   }
 
   [[gnu::noinline]] void take_again(const DataFrame& frame, Fate fate, Stats& stats) {
     if (fate == Fate::abandoned) return void(++stats.refused);
     // A filter that keeps nothing delivers it once more. Acknowledgements and verdicts stay as they are.
-    if (fate == Fate::delivered && !frame.fragment && filter_.admit(frame.number) == Admission::fresh) {
-      return delivery().push({frame.payload, {}, Reassembler::none, true});
+    if (fate == Fate::delivered && !frame.fragment) {
+      delivery().reserve();
+      if (filter_.admit(frame.number) == Admission::fresh) {
+        return delivery().push({frame.payload, {}, Reassembler::none, true});
+      }
     }
     ++stats.duplicates_dropped;
   }
 
-  [[gnu::noinline]] void hold(const DataFrame& frame, Departure departure) {
+  [[gnu::noinline]] void hold(const DataFrame& frame, Departure departure, Stats& stats) {
+    settlement_.reserve(frame.number, Fate::received);
+    Payload kept = held().keep(frame.payload);
+    ScopeExit undo{[&]() noexcept { held().release(kept); }};
+    if (!admit(frame.number, stats)) return;
+    undo.release();
     settlement_.receive(frame.number);
-    held().hold(describe(frame, departure), frame.payload);
+    held().hold_kept(describe(frame, departure), kept);
   }
 
   [[gnu::noinline]] void take_part(const DataFrame& frame, Departure departure, Stats& stats) {
     const bool resolved = frame.dependency != 0 && settlement_.settled(frame.dependency);
     const bool refused = resolved && frame.fail_with_dependency && settlement_.abandoned(frame.dependency);
-    settlement_.receive(frame.number);
-    const auto slot = parts().take(frame, departure, stats);
+    settlement_.reserve(frame.number, Fate::received);
+    const auto slot = parts().reserve(frame, stats);
+    // What contradicts another frame of its datagram.
     if (!slot) return;
+    ScopeExit undo{[&]() noexcept { parts().unreserve(*slot); }};
+    const SequenceNumber dependency = frame.fragment.index == 0 ? frame.dependency : parts()[*slot].dependency;
+    if (!settlement_.settled(dependency)) held().reserve();
+    if (!admit(frame.number, stats)) return;
+    undo.release();
+    settlement_.receive(frame.number);
+    parts().put(*slot, frame, departure);
     if (resolved) parts().resolve(*slot, refused);
     const Assembly& assembly = parts()[*slot];
     if (assembly.state != Assembly::State::whole) return;
     if (settlement_.settled(assembly.dependency)) {
       return settlement_.finish(assembly.number, {{}, {}, *slot, true}, assembly.refused, stats);
     }
-    held().hold(describe(assembly, *slot), {});
+    held().hold_kept(describe(assembly, *slot), {});
   }
 
   [[gnu::noinline]] void take_tombstone(const DataFrame& frame, Stats& stats) {
     const SequenceNumber number = frame.number;
     const Fate fate = log().fate(number);
+    const bool settles = fate == Fate::received || fate == Fate::unseen;
+    if (settles) settlement_.reserve(number, Fate::abandoned);
+    if (verdicts_.size() < log().window()) verdicts_.reserve();
+    // The filter learns of it too, or its memory would not advance with the log.
+    if (fate == Fate::unseen) static_cast<void>(filter_.admit(number));
     if (frame.fragment.first != 0) parts().drop_partial(frame.fragment.first);
     if (fate == Fate::received) {
       const Reassembler::Slot slot = held().drop(number);
       if (slot != Reassembler::none) parts().drop(slot);
     }
-    if (fate == Fate::received || fate == Fate::unseen) {
-      // The filter learns of it too, or its memory would not advance with the log.
-      if (fate == Fate::unseen) static_cast<void>(filter_.admit(number));
-      settlement_.settle(number, Fate::abandoned, stats);
-    }
+    if (settles) settlement_.settle(number, Fate::abandoned, stats);
     // One that finds no room is asked for again by its sender.
     if (verdicts_.size() < log().window()) verdicts_.push_back({number, fate == Fate::delivered});
   }

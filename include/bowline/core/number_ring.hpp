@@ -52,6 +52,11 @@ class NumberRing {
   [[nodiscard]] T& front() noexcept { return (*this)[first_]; }
   [[nodiscard]] const T& front() const noexcept { return (*this)[first_]; }
 
+  /// Makes room for one more, so that adding it allocates nothing. If memory runs out, nothing has changed.
+  void reserve() {
+    if (full()) grow();
+  }
+
   /// Adds `item` under the number end(), and answers it. O(1), amortised.
   T& push_back(T item) {
     if (full()) grow();

@@ -9,6 +9,7 @@
 
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/base/scope_exit.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/channel_extras.hpp"
 #include "bowline/core/envelope.hpp"
@@ -131,7 +132,10 @@ class Session {
 
     const PacketNumber number = sender_.begin_packet();
     Writer writer = envelope_.begin_packet(Number::truncate(number), buffer);
-    PacketUnderWay under_way{*this, now, writer, stats};
+    // If memory runs out now, the packet has left and was lost on its way: what it had taken up is sent again.
+    ScopeExit lost{[&]() noexcept {
+      sender_.commit(now, writer.used() + Seal::overhead_bytes, /*eliciting=*/true, stats);
+    }};
     if (good_bye) writer.reserve(CloseFrame::wire_bytes);
     const bool told = receiver_.write_answers(now, good_bye, writer);
     bool eliciting = false;
@@ -142,7 +146,7 @@ class Session {
       const FrameRoom frame_room{frames_room(buffer.size()), frames_room(sender_.sure_bytes())};
       eliciting = sender_.write_segments(writer, sending, frame_room, stats);
     }
-    under_way.finished = true;
+    lost.release();
     if (writer.used() == Header::bytes) return 0;
     // Good-bye, and what is said into silence, tell once more what has arrived: the last telling may be lost. But never
     // in the room of a segment, or a full one would not leave, and answers that nothing bounds would leave instead.
@@ -163,19 +167,6 @@ class Session {
  private:
   // To send a datagram apart costs the processor about as long as 100 bytes take at 1 Gbit/s.
   static constexpr std::size_t padding_max = 64;
-
-  /// A packet whose writing memory ran out for has left, and was lost on its way: what it had taken up is sent again.
-  struct PacketUnderWay {
-    Session& session;
-    TimePoint now;
-    const Writer& writer;
-    Stats& stats;
-    bool finished = false;
-
-    ~PacketUnderWay() {
-      if (!finished) session.sender_.commit(now, writer.used() + Seal::overhead_bytes, /*eliciting=*/true, stats);
-    }
-  };
 
   /// Asks for a sign of life if nothing else does. The last of what did may have been given up long after a PING was
   /// due, by the resend timer or for want of room to remember it.
@@ -211,8 +202,10 @@ class Session {
     return mute ? asking : (std::min)(asking, receiver_.answer_due());
   }
 
-  /// Takes checked frames. True if the peer says good-bye.
+  /// Takes checked frames, and last what acknowledges them: memory may run out on the way. True if the peer says
+  /// good-bye.
   bool take(TimePoint now, PacketNumber number, Stats& stats) {
+    ScopeExit lost{[&]() noexcept { receiver_.give_up_packet(number); }};
     bool eliciting = false;
     bool closed = false;
     for (std::size_t i = 0; const Frame* frame = receiver_.checked(i); ++i) {
@@ -228,6 +221,7 @@ class Session {
         eliciting |= std::holds_alternative<PingFrame>(*frame);
       }
     }
+    lost.release();
     receiver_.take_packet(now, number, eliciting);
     return closed;
   }

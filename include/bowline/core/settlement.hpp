@@ -2,12 +2,14 @@
 // What becomes of the peer's messages, and of those that wait for them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/base/scope_exit.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/delivery.hpp"
 #include "bowline/core/receive_log.hpp"
@@ -15,7 +17,8 @@
 namespace bowline::inline v0_1 {
 
 /// `Gate::at_receiver`: lets a message pass to the application once what it waits for is settled, holds it until then,
-/// and releases with it whatever waits for it, however long the chain.
+/// and releases with it whatever waits for it, however long the chain. What has to settle a number makes room for that
+/// first, with whatever else may need memory; then nothing stops halfway.
 class Settlement {
  public:
   using Ready = Delivery::Ready;
@@ -39,6 +42,13 @@ class Settlement {
     return number != 0 && !log_.behind(number) && log_.fate(number) == Fate::abandoned;
   }
 
+  /// Makes room for `fate` of a number, and for what that releases, so that `receive`, `finish` and `settle` allocate
+  /// nothing as long as nothing more is held or pushed. If memory runs out, nothing has changed.
+  [[gnu::always_inline]] void reserve(SequenceNumber number, Fate fate) {
+    log_.reserve(number, fate);
+    waited_for() ? reserve_chain() : delivery_.reserve();
+  }
+
   /// A reliable segment is here, and is not settled yet.
   void receive(SequenceNumber number) { log_.set(number, Fate::received); }
 
@@ -49,29 +59,29 @@ class Settlement {
     settle(number, refused ? Fate::abandoned : Fate::delivered, stats);
   }
 
-  /// All of an unreliable message is here.
+  /// All of an unreliable message is here. It never comes again: if memory runs out, nothing is left of it.
   void arrive(const HeldMessage& message, const Ready& ready, Stats& stats) {
+    ScopeExit lost{[&]() noexcept { delivery_.drop(ready); }};
     // Of what is far behind only that it is settled is known, which is too little for one that may fail with it.
     const bool known = message.dependency == 0 || !log_.behind(message.dependency);
     if (!settled(message.dependency)) {
       // Empty messages take no payload, but a place each.
       const bool full = held().size() >= 2 * std::size_t{log_.window()} ||
                         held().bytes(false) + ready.view.size() > held_unreliable_bytes_max_;
-      if (!full) return held().hold(message, ready.view);
-      ++stats.held_dropped;
-      return delivery_.drop(ready);
+      if (full) return void(++stats.held_dropped);
+      held().hold(message, ready.view);
+      return lost.release();
     }
-    if (message.fail_with_dependency && (!known || abandoned(message.dependency))) {
-      ++stats.refused;
-      return delivery_.drop(ready);
-    }
+    if (message.fail_with_dependency && (!known || abandoned(message.dependency))) return void(++stats.refused);
+    delivery_.reserve();
+    lost.release();
     delivery_.push_unreliable(ready, message.newest_only, message.departure, stats);
   }
 
   /// Settles `number`, and everything that waits for it.
   [[gnu::always_inline]] void settle(SequenceNumber number, Fate fate, Stats& stats) {
     log_.set(number, fate);
-    if (held().size() != 0 || parts().claimed_bytes(true) != 0) release_chain(number, fate, stats);
+    if (waited_for()) release_chain(number, fate, stats);
   }
 
   /// A new incarnation of the peer: everything starts anew but what was delivered and is still untaken.
@@ -80,7 +90,9 @@ class Settlement {
     log_.clear();
   }
 
-  [[nodiscard]] bool invariants_hold() const noexcept { return delivery_.parts().invariants_hold(); }
+  [[nodiscard]] bool invariants_hold() const noexcept {
+    return settled_.empty() && delivery_.held().invariants_hold() && delivery_.parts().invariants_hold();
+  }
 
   /// The most memory it takes.
   [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
@@ -89,6 +101,20 @@ class Settlement {
   }
 
  private:
+  /// Whether anything might wait for a number.
+  [[nodiscard]] bool waited_for() const noexcept {
+    return delivery_.held().size() != 0 || delivery_.parts().claimed_bytes(true) != 0;
+  }
+
+  /// All that is held may be released at once, with the one that it waits for.
+  [[gnu::noinline]] void reserve_chain() {
+    const std::size_t released = delivery_.held().size() + 1;
+    delivery_.reserve(released);
+    // Reliable ones, of which there are no more than the log has numbers.
+    const std::size_t settled = (std::min)(released, 2 * std::size_t{log_.window()});
+    if (settled > settled_.capacity()) settled_.reserve((std::max)(settled, 2 * settled_.capacity()));
+  }
+
   /// Releases what waits for `number`, and what waits for that, however long the chain.
   [[gnu::noinline]] void release_chain(SequenceNumber number, Fate fate, Stats& stats) {
     settled_.push_back({number, fate});

@@ -14,9 +14,9 @@
 
 namespace bowline::explore {
 
-static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 240>());
-static_assert(known<Assembly, 80>() && known<Reassembler, 360>() && known<Delivery, 656>());
-static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 880>());
+static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 216>());
+static_assert(known<Assembly, 80>() && known<Reassembler, 360>() && known<Delivery, 632>());
+static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 856>());
 
 inline void canonise(Digester& out, Bytes payload) {
   const MessageName name = MessageName::in(payload);

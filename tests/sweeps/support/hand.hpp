@@ -41,9 +41,8 @@ class Hand {
   void poll() {
     repeated([&] { channel_->poll(); });
   }
-  /// What the datagrams that it takes in allocate is not counted.
   [[nodiscard]] std::optional<Event> next_event() {
-    return trial_->outside([&] { return channel_->next_event(); });
+    return repeated([&] { return channel_->next_event(); });
   }
 
   bool cancel(MessageId id) {
