@@ -24,7 +24,8 @@ namespace bowline::inline v0_1 {
 /// protocol decides, it decides in `Connection`; this class carries bytes and time between it and the world.
 ///
 /// Call `poll()`, take events until there are none, `wait()`; again. Nothing happens between calls, and no code of
-/// yours is called. One thread at a time for a channel.
+/// yours is called. One thread at a time for a channel. Where memory runs out, std::bad_alloc comes out of `send`,
+/// `poll` or `next_event`, which can then be called again: docs/GUARANTEES.md, G29.
 template <DatagramTransport Transport, MonotonicClock Clock = SteadyClock,
           DuplicateFilter DedupPolicy = FixedQueueDedup<>, ResendSchedule ResendPolicy = AdaptiveResend,
           ChannelExtras Extras = DefaultExtras>
@@ -78,14 +79,16 @@ class ReliableChannel {
 
   /// Lets due timers fire and sends what may leave. Ends the views that the last event gave.
   void poll() {
-    touched_ = taken_ >= datagrams_per_poll_max;
+    const bool more = taken_ >= datagrams_per_poll_max;
     taken_ = 0;
+    touched_ = true;  // Until all of it is done: memory may run out.
     const TimePoint now = look();
     connection_.handle_timeout(now);
     follow_peer();
     outlet_.flush(
         now, transport_, [&] { return connection_.transmit_bytes_max(); },
         [&](Buffer buffer, std::size_t bytes_wanted) { return connection_.poll_transmit(now, buffer, bytes_wanted); });
+    touched_ = more;
   }
 
   /// The next event, or none. Takes in the next datagram when the events of the last one are taken; after

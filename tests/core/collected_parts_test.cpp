@@ -41,6 +41,7 @@ TEST(CollectedParts, make_the_message_again_whatever_its_cut_and_their_order) {
     for (const std::uint32_t index : order) {
       name.index = index;
       ASSERT_FALSE(parts.has(pool, index));
+      parts.reserve(pool, index);
       parts.add(pool, index, Bytes{message}.subspan(name.offset(), name.size()));
       ASSERT_TRUE(parts.has(pool, index));
     }
@@ -59,7 +60,9 @@ TEST(CollectedParts, one_part_takes_the_room_of_its_neighbours_and_a_word_for_ea
   EXPECT_GE(table, 8192u);  // 512 · 16
   EXPECT_LE(table, 8192u + 512u);
   const std::vector<std::byte> part(32);
+  parts.reserve(pool, 40);
   parts.add(pool, 40, part);
+  parts.reserve(pool, 41);
   parts.add(pool, 41, part);
   EXPECT_GE(pool.allocated_bytes(), table + 2048u);
   EXPECT_LE(pool.allocated_bytes(), table + 2048u + 512u);
@@ -78,6 +81,7 @@ TEST(CollectedParts, take_no_more_blocks_than_they_say) {
     CollectedParts parts{name, pool};
     const std::vector<std::byte> part(name.bytes());
     for (name.index = 0; name.index < name.count; ++name.index) {
+      parts.reserve(pool, name.index);
       parts.add(pool, name.index, Bytes{part}.first(name.size()));
     }
     const std::size_t most = PayloadPool::slab_bytes_max(CollectedParts::block_bytes_max(name.total, 1),

@@ -54,8 +54,11 @@ struct DeliveryTest : testing::Test {
 using Strings = std::vector<std::string>;
 
 TEST_F(DeliveryTest, hands_out_in_the_order_in_which_messages_became_ready) {
+  delivery.reserve();
   delivery.push(seen("one"));
+  delivery.reserve();
   delivery.push(in_parts());
+  delivery.reserve();
   delivery.push(seen("three", /*reliable=*/false));
   EXPECT_FALSE(delivery.empty());
   EXPECT_EQ(taken(), (Strings{"one", std::string(80, 'p'), "~three"}));
@@ -66,9 +69,13 @@ TEST_F(DeliveryTest, hands_out_in_the_order_in_which_messages_became_ready) {
 }
 
 TEST_F(DeliveryTest, drops_a_newest_only_message_that_is_older_than_one_it_handed_out) {
+  delivery.reserve();
   delivery.push_unreliable(seen("5", false), true, 5, stats);
+  delivery.reserve();
   delivery.push_unreliable(seen("4", false), true, 4, stats);
+  delivery.reserve();
   delivery.push_unreliable(seen("3", false), false, 3, stats);
+  delivery.reserve();
   delivery.push_unreliable(seen("5 too", false), true, {5, 1}, stats);
   EXPECT_EQ(taken(), (Strings{"~5", "~3", "~5 too"}));
   EXPECT_EQ(stats.late_dropped, 1u);
@@ -80,6 +87,7 @@ TEST_F(DeliveryTest, a_dropped_message_frees_its_parts) {
 }
 
 TEST_F(DeliveryTest, what_is_ready_outlives_the_peer_and_what_waits_does_not) {
+  delivery.reserve();
   delivery.push(in_parts());
   HeldMessage waiting;
   waiting.number = 9;
@@ -91,8 +99,10 @@ TEST_F(DeliveryTest, what_is_ready_outlives_the_peer_and_what_waits_does_not) {
 }
 
 TEST_F(DeliveryTest, a_new_incarnation_numbers_its_packets_anew) {
+  delivery.reserve();
   delivery.push_unreliable(seen("5", false), true, 5, stats);
   delivery.restart();
+  delivery.reserve();
   delivery.push_unreliable(seen("1", false), true, 1, stats);
   EXPECT_EQ(taken(), (Strings{"~5", "~1"}));
 }

@@ -69,6 +69,14 @@ DataFrame unreliable(std::string_view payload, SequenceNumber dependency = 0, bo
   return frame;
 }
 
+/// Part `index` of two, of 32 bytes each. Its number follows from that of the first unless it is given.
+DataFrame part(SequenceNumber first, std::uint32_t index, SequenceNumber number = 0) {
+  static const std::string letters(32, 'p');
+  DataFrame frame = segment(number != 0 ? number : first + index, letters);
+  frame.fragment = {.first = first, .index = index, .count = 2, .total = 64};
+  return frame;
+}
+
 template <class Dedup = FixedQueueDedup<>>
 struct Receiver {
   explicit Receiver(const Options& options = small()) : inbox{options, Dedup{}} {}
@@ -430,6 +438,47 @@ TEST(Inbox, newest_only_tells_apart_what_left_in_one_packet) {
   z.hear({end, segment(1, "a")}, 4);
   EXPECT_EQ(z.taken(), (Lines{"newest", "a"}));
   EXPECT_EQ(z.stats.late_dropped, 2u);
+}
+
+TEST(Inbox, charges_each_message_that_a_datagram_begins_once_in_whatever_order_its_parts_come) {
+  Options options = small();
+  options.message_bytes_max = 64;
+  options.reassembly_bytes_max = 128;
+  Receiver<> z{options};
+  // Two of 64 bytes are all that may be claimed; the parts of the first stand on either side of the second's.
+  EXPECT_EQ(z.hear({part(1, 0), part(3, 0), part(1, 1), part(3, 1)}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), (Lines{std::string(64, 'p'), std::string(64, 'p')}));
+  EXPECT_EQ(z.hear({part(5, 0), part(7, 0), part(5, 1), part(9, 0)}), Acceptance::over_budget);
+}
+
+TEST(Inbox, a_datagram_begins_no_more_messages_in_parts_than_may_be_here_at_once) {
+  Options options = small(64);
+  Receiver<> z{options};
+  std::vector<DataFrame> frames;
+  // Both parts of 64, of two numbers each, would be 128 numbers: the window has 64, so first parts alone.
+  for (SequenceNumber first = 1; first <= 63; ++first) frames.push_back(part(first, 0));
+  EXPECT_EQ(z.hear(frames), Acceptance::fine);
+  EXPECT_EQ(z.inbox.lowest_unseen(), 64u);
+  EXPECT_EQ(z.hear({part(64, 0), part(65, 0)}), Acceptance::over_budget) << "63 + 2 > 64";
+  EXPECT_EQ(z.hear({part(64, 0)}), Acceptance::fine);
+}
+
+TEST(Inbox, a_part_begins_no_message_whose_first_number_has_left_the_window) {
+  Receiver<> z;
+  for (SequenceNumber n = 1; n <= 20; ++n) z.hear({segment(n)});
+  z.taken();
+  // F is 21 and W is 8, so 13 is the lowest number that anything is known of.
+  EXPECT_EQ(z.hear({part(12, 1, /*number=*/22)}), Acceptance::out_of_window);
+  EXPECT_EQ(z.hear({part(13, 1, /*number=*/22)}), Acceptance::fine);
+}
+
+TEST(Inbox, a_part_of_a_message_that_is_here_is_taken_however_far_back_the_first_one_lies) {
+  Receiver<> z;
+  z.hear({part(1, 0)});
+  for (SequenceNumber n = 2; n <= 20; ++n) z.hear({segment(n)});
+  z.taken();
+  EXPECT_EQ(z.hear({part(1, 1, /*number=*/21)}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), Lines{std::string(64, 'p')});
 }
 
 TEST(Inbox, drop_held_forgets_what_waits_and_what_was_asked_but_nothing_delivered) {

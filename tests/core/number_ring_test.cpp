@@ -99,6 +99,24 @@ TEST(NumberRing, a_copy_is_independent) {
   EXPECT_EQ(ring.size(), 1u);
 }
 
+TEST(NumberRing, tells_how_many_it_takes_without_more_storage) {
+  NumberRing<int> ring;
+  EXPECT_TRUE(ring.full());
+  ring.push_back(1);
+  EXPECT_EQ(ring.capacity(), 4u);
+  ring.reserve(9);
+  EXPECT_EQ(ring.capacity(), 16u);
+  EXPECT_EQ(ring[1], 1);
+  ring.reserve(3);
+  EXPECT_EQ(ring.capacity(), 16u);
+  for (int i = 2; i <= 16; ++i) {
+    EXPECT_FALSE(ring.full());
+    ring.push_back(i);
+  }
+  EXPECT_TRUE(ring.full());
+  EXPECT_EQ(ring.capacity(), 16u);
+}
+
 TEST(NumberRing, agrees_with_a_deque) {
   bowline::Random random{1};
   NumberRing<std::uint64_t> ring{3};

@@ -97,6 +97,22 @@ TEST(ReceivedPackets, clear_counts_from_1_again) {
   EXPECT_EQ(ranges(received), (std::vector<PacketRange>{{70, 70}}));
 }
 
+TEST(ReceivedPackets, what_is_given_up_is_not_told_of_and_neither_it_nor_an_older_one_is_fresh_any_more) {
+  ReceivedPackets received{64};
+  received.record(3);
+  received.give_up(5);
+  EXPECT_EQ(received.newest(), 3u);
+  EXPECT_EQ(received.classify(5), Verdict::too_old);
+  EXPECT_EQ(received.classify(4), Verdict::too_old);
+  EXPECT_EQ(received.classify(3), Verdict::seen);
+  EXPECT_EQ(received.classify(6), Verdict::fresh);
+  received.record(6);
+  EXPECT_EQ(ranges(received), (std::vector<PacketRange>{{6, 6}, {3, 3}}));
+  EXPECT_EQ(received.classify(5), Verdict::too_old);
+  received.clear();
+  EXPECT_EQ(received.classify(1), Verdict::fresh);
+}
+
 TEST(ReceivedPackets, numbers_far_above_32_bits_are_told_apart) {
   ReceivedPackets received{64};
   const PacketNumber base = std::uint64_t{1} << 40;

@@ -36,6 +36,21 @@ TEST(SlotIndex, slots_that_share_a_number_are_found_one_after_the_other) {
   EXPECT_EQ(index.find(7), SlotIndex::none);
 }
 
+TEST(SlotIndex, numbers_of_one_window_chosen_to_collide_make_chains_of_no_more_than_their_root) {
+  // Two windows of 4,096: 8,192 numbers, of which every m-th shares a chain where there are m. 64 * 128 = 8,192.
+  constexpr std::uint64_t numbers = 8192;
+  std::size_t longest = 0;
+  for (std::uint64_t chains = 4; chains <= 2048; chains *= 2) {
+    SlotIndex index;
+    index.reserve(static_cast<SlotIndex::Slot>(chains - 1));
+    for (std::uint64_t i = 0; i < chains && i * chains < numbers; ++i) {
+      index.add(1 + i * chains, static_cast<SlotIndex::Slot>(i));
+    }
+    longest = (std::max)(longest, index.longest_walk());
+  }
+  EXPECT_EQ(longest, 64u);
+}
+
 TEST(SlotIndex, agrees_with_a_map_while_it_grows_and_numbers_go_on) {
   SlotIndex index;
   std::map<std::uint64_t, SlotIndex::Slot> truth;

@@ -61,8 +61,8 @@ class End {
 
   /// A step is over.
   void settle() {
-    const Nonce own = connection_.handshake_.own_;
-    const std::uint64_t challenge = connection_.handshake_.challenge_;
+    const Nonce own = connection_.association_.handshake_.own_;
+    const std::uint64_t challenge = connection_.association_.handshake_.challenge_;
     drawn_ += (own != own_ ? 1u : 0u) + (challenge != challenge_ ? 1u : 0u);
     own_ = own;
     challenge_ = challenge;
@@ -74,15 +74,19 @@ class End {
   void refresh() { digest_ = digest_of(connection_, now_); }
 
   [[nodiscard]] Nonce own() const noexcept { return own_; }
-  [[nodiscard]] Nonce peer() const noexcept { return connection_.handshake_.peer_; }
-  [[nodiscard]] bool bound() const noexcept { return connection_.handshake_.bound(); }
-  [[nodiscard]] std::uint64_t tag_in() const noexcept { return connection_.session_.envelope_.inbound_tag_; }
-  [[nodiscard]] std::uint64_t tag_out() const noexcept {
-    return connection_.session_.envelope_.outbound_tag_;
+  [[nodiscard]] Nonce peer() const noexcept { return connection_.association_.handshake_.peer_; }
+  [[nodiscard]] bool bound() const noexcept { return connection_.association_.handshake_.bound(); }
+  [[nodiscard]] std::uint64_t tag_in() const noexcept {
+    return connection_.association_.session_.envelope_.inbound_tag_;
   }
-  [[nodiscard]] const PacketLog& log() const noexcept { return connection_.session_.sender_.recovery_.log_; }
+  [[nodiscard]] std::uint64_t tag_out() const noexcept {
+    return connection_.association_.session_.envelope_.outbound_tag_;
+  }
+  [[nodiscard]] const PacketLog& log() const noexcept {
+    return connection_.association_.session_.sender_.recovery_.log_;
+  }
   [[nodiscard]] const ReceivedPackets& packets() const noexcept {
-    return connection_.session_.receiver_.packets_;
+    return connection_.association_.session_.receiver_.packets_;
   }
   [[nodiscard]] Bases bases() const { return bases_of(connection_, now_); }
 

@@ -32,7 +32,7 @@ MUTANTS = {
         "nothing is acknowledged before the application took it", "wide", "events taken late",
         [("core/receiver.hpp", "return !inbox_.has_received() && (acks_.due()", "return (acks_.due()"),
          ("core/receiver.hpp", "    if (inbox_.has_received()) return false;\n", ""),
-         ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery_.empty());\n", "")]),
+         ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery().empty());\n", "")]),
     "ack-of-a-late-copy": (
         "after an unacknowledged end only verdicts count", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (content.tombstone || segment->tombstone) return", "if (content.tombstone) return")]),
@@ -64,7 +64,7 @@ MUTANTS = {
           "    peer_limits_ = limits;\n")]),
     "restart-keeps-what-was-pending": (
         "a new incarnation of the peer ends what was pending", "wide", "receiver restarts",
-        [("core/connection.hpp", "    if (had_peer) {\n      outbox().end_all(stats_);\n", "    if (had_peer) {\n")]),
+        [("core/association.hpp", "    if (had_peer) {\n      outbox().end_all(stats);\n", "    if (had_peer) {\n")]),
     "no-packet-filter": (
         "a packet is taken once", "wide", "newest only",
         [("core/receiver.hpp", "return ++stats.dropped_replayed, false;", "break;"),
@@ -72,8 +72,7 @@ MUTANTS = {
           "if (departure.packet() + 1 < newest_delivered_.packet())")]),
     "no-message-filter": (
         "a number is delivered once", "wide", "gate at the receiver",
-        [("core/inbox.hpp", "&& !frame.fragment && filter_.admit(frame.number) == Admission::fresh) {",
-          "&& !frame.fragment) {")]),
+        [("core/inbox.hpp", "      if (filter_.admit(frame.number) == Admission::fresh) {", "      {")]),
     "short-ring": (
         "the fates reach down to F - W", "wide", "FixedQueueDedup<1>, window 1",
         [("core/receive_log.hpp", "number + window_ < lowest_unseen_", "number + window_ <= lowest_unseen_")]),

@@ -109,8 +109,8 @@ class World {
       const bool met = joined(*ends_[side], *ends_[other(side)]) && joined(*ends_[other(side)], *ends_[side]);
       if (connection.state() != ConnectionState::closed && !connection.settled())
         breaks(side, "is not settled");
-      if (!connection.session_.sender_.outbox_.quiet()) breaks(side, "has something to send and does not");
-      const auto& delivery = connection.session_.receiver_.inbox_.delivery_;
+      if (!connection.association_.session_.sender_.outbox_.quiet()) breaks(side, "has something to send and does not");
+      const auto& delivery = connection.association_.session_.receiver_.inbox_.settlement_.delivery_;
       if (met && (delivery.held_.size() != 0 || delivery.parts_.claimed_bytes(true) != 0)) {
         breaks(side, "holds a message for ever");
       }
@@ -158,7 +158,7 @@ class World {
 
   /// `Connection` wants the messages of the last datagram taken before the next one.
   [[nodiscard]] bool may_hear(Side side) const {
-    return !ends_[side]->connection().session_.receiver_.has_received();
+    return !ends_[side]->connection().association_.session_.receiver_.has_received();
   }
 
   // What happens at an end.
@@ -197,7 +197,7 @@ class World {
     constexpr std::size_t turns_max = 64;
     std::vector<std::byte> buffer(options(side).datagram_bytes_max);
     for (std::size_t turns = 0;; ++turns) {
-      const bool untaken = end.connection().session_.receiver_.has_received();
+      const bool untaken = end.connection().association_.session_.receiver_.has_received();
       const NumberContext numbers = said(end);
       const std::size_t bytes = end.connection().poll_transmit(end.now(), buffer);
       if (bytes == 0) return;
@@ -224,7 +224,7 @@ class World {
   void check(Side side, const Mutable& end) {
     const auto& connection = end.connection();
     if (!connection.invariants_hold()) breaks(side, "breaks an invariant of its parts");
-    const auto& outbox = connection.session_.sender_.outbox_;
+    const auto& outbox = connection.association_.session_.sender_.outbox_;
     if (!outbox.flow_.keys_.invariants_hold()) breaks(side, "breaks an invariant of its keys");
     if (end.closed()) return;
     if (!outbox.quiet() && end.wait() == (Duration::max)())
@@ -356,7 +356,7 @@ class World {
     for (const Side side : {a, z}) {
       if (plan_->packets_tracked == 0) continue;
       auto end = std::make_shared<Mutable>(*ends_[side]);
-      auto& session = end->connection().session_;
+      auto& session = end->connection().association_.session_;
       session.receiver_.packets_.tracked_ = plan_->packets_tracked;
       session.sender_.peer_.packets_tracked = plan_->packets_tracked;
       ends_[side] = std::move(end);

@@ -60,6 +60,7 @@ UNMIRRORED = {
     "base/ids.hpp": "plain data",
     "base/stats.hpp": "plain data; each counter is tested where it is counted",
     "base/status.hpp": "plain data; each value is tested where it is answered",
+    "core/assembly.hpp": "plain data; tests/core/reassembler_test.cpp moves it",
     "core/channel_extras.hpp": "a concept; default_extras.hpp asserts it",
     "core/connection.hpp": "one file for each of its subjects: tests/core/connection_*_test.cpp",
     "default_extras.hpp": "plain data",

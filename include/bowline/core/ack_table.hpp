@@ -51,6 +51,11 @@ class AckTable {
 
   [[nodiscard]] bool empty() const noexcept { return segments_.empty(); }
 
+  /// Numbers from L on that there is memory for. `issue` allocates when it is full.
+  [[nodiscard]] std::size_t capacity() const noexcept { return segments_.capacity(); }
+  [[nodiscard]] bool full() const noexcept { return segments_.full(); }
+  void reserve(std::size_t numbers) { segments_.reserve(numbers); }
+
   /// Whether a new number may be taken. The lowest level leaves an eighth of the window to the others.
   [[nodiscard]] bool window_open(std::uint32_t window, Priority priority) const noexcept {
     const bool lowest_level = static_cast<std::size_t>(priority) == priority_levels - 1;

@@ -49,14 +49,20 @@ class CollectedParts {
     return (at(pool, index / stretch_parts_).arrived >> index % stretch_parts_ & 1) != 0;
   }
 
-  /// Takes the part `index` in, which is not here and as long as the cut says.
-  void add(PayloadPool& pool, std::uint32_t index, Bytes part) {
+  /// Makes room for the part `index`, so that to take it in allocates nothing. If memory runs out, nothing has changed.
+  void reserve(PayloadPool& pool, std::uint32_t index) {
     const std::uint32_t place = index / stretch_parts_;
     const std::uint32_t begin = place * stretch_parts_ * part_bytes_;
     Stretch stretch = at(pool, place);
-    if (stretch.arrived == 0) {
-      stretch.block = pool.reserve((std::min)(total_ - begin, stretch_parts_ * part_bytes_));
-    }
+    if (stretch.block.block != Payload::none) return;
+    stretch.block = pool.reserve((std::min)(total_ - begin, stretch_parts_ * part_bytes_));
+    put(pool, place, stretch);
+  }
+
+  /// Takes the part `index` in, which is not here, has room, and is as long as the cut says.
+  void add(PayloadPool& pool, std::uint32_t index, Bytes part) noexcept {
+    const std::uint32_t place = index / stretch_parts_;
+    Stretch stretch = at(pool, place);
     const Buffer room = pool.room(stretch.block).subspan(index % stretch_parts_ * std::size_t{part_bytes_});
     BOWLINE_ASSERT(part.size() <= room.size());
     std::memcpy(room.data(), part.data(), part.size());

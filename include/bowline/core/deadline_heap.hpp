@@ -21,14 +21,21 @@ class DeadlineHeap {
   /// The earliest moment at which something may expire; `never` when nothing can.
   [[nodiscard]] TimePoint next() const noexcept { return heap_.empty() ? never : heap_.front().at; }
 
-  /// Adds a deadline. `live(id)` tells which messages still are without an outcome.
+  /// Takes the memory for one more deadline. `live(id)` tells which messages still are without an outcome.
   template <class Live>
-  void add(TimePoint at, MessageId id, Live&& live) {
+  void make_room(Live&& live) {
     if (heap_.size() >= sweep_at_) {
       std::erase_if(heap_, [&](const Entry& entry) { return !live(entry.id); });
       std::make_heap(heap_.begin(), heap_.end());
       sweep_at_ = (std::max)(smallest_sweep, 2 * heap_.size());
     }
+    if (heap_.size() == heap_.capacity()) heap_.reserve((std::max)(std::size_t{4}, 2 * heap_.size()));
+  }
+
+  /// Adds a deadline, with `live` as in `make_room`.
+  template <class Live>
+  void add(TimePoint at, MessageId id, Live&& live) {
+    make_room(live);
     heap_.push_back({at, id});
     std::push_heap(heap_.begin(), heap_.end());
   }

@@ -43,9 +43,15 @@ class Delivery {
 
   [[nodiscard]] bool empty() const noexcept { return next_ == end_; }
 
-  [[gnu::always_inline]] void push(const Ready& ready) {
+  /// Makes room for `messages` more, so that pushing them allocates nothing. If memory runs out, nothing has changed.
+  [[gnu::always_inline]] void reserve(std::size_t messages = 1) {
+    if (end_ + messages > ready_.size()) grow(end_ + messages);
+  }
+
+  /// Wants room for it.
+  [[gnu::always_inline]] void push(const Ready& ready) noexcept {
+    BOWLINE_ASSERT(end_ < ready_.size());
     if (ready.parts != Reassembler::none) parts_.make_ready(ready.parts);
-    if (end_ == ready_.size()) grow();
     // Field by field, because copied as a whole it would have to be put together somewhere first.
     Ready& place = ready_[end_++];
     place.view = ready.view;
@@ -55,7 +61,7 @@ class Delivery {
   }
 
   /// The same for an unreliable message.
-  void push_unreliable(const Ready& ready, bool newest_only, Departure departure, Stats& stats) {
+  void push_unreliable(const Ready& ready, bool newest_only, Departure departure, Stats& stats) noexcept {
     if (newest_only) {
       if (departure < newest_delivered_) {
         ++stats.late_dropped;
@@ -73,13 +79,15 @@ class Delivery {
     if (ready.parts != Reassembler::none) parts_.drop(ready.parts);
   }
 
-  /// The next message for the application. Ends the view that the previous one gave.
+  /// The next message for the application. Ends the view that the previous one gave. If memory to put parts together
+  /// runs out, the message stays the next one.
   [[nodiscard]] std::optional<Event> next_event(Stats& stats) {
     if (empty()) return std::nullopt;
-    const Ready& ready = ready_[next_++];
+    const Ready& ready = ready_[next_];
     const bool in_datagram = ready.kept.block == Payload::none && ready.parts == Reassembler::none;
     const Bytes payload = in_datagram ? ready.view : claim(ready);
     const bool reliable = ready.reliable;
+    ++next_;
     if (empty()) next_ = end_ = 0;
     ++stats.messages_delivered;
     stats.delivered_bytes += payload.size();
@@ -117,7 +125,9 @@ class Delivery {
     return held_.view(taken_);
   }
 
-  [[gnu::noinline]] void grow() { ready_.resize((std::max)(std::size_t{4}, 2 * ready_.size())); }
+  [[gnu::noinline]] void grow(std::size_t places) {
+    ready_.resize((std::max)({std::size_t{4}, 2 * ready_.size(), places}));
+  }
 
   Departure newest_delivered_;
   HeldMessages held_;

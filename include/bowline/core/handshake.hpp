@@ -60,6 +60,8 @@ class Handshake {
   /// Hears a HELLO that opened. After `bound`, peer() is a new incarnation.
   [[nodiscard]] Heard hear(TimePoint now, const Hello& hello) {
     if (hello.nonce == own_ || hello.nonce == 0) return Heard::reflected;
+    // Before anything changes, for the answer: a bind that nobody is told of would not be repeated.
+    if (hello.want && answers_.size() < answers_max) answers_.reserve();
     Heard heard = Heard::nothing;
     if (hello.response == challenge_) {
       if (hello.nonce != peer_) {

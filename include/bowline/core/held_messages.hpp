@@ -26,7 +26,7 @@ struct HeldMessage {
   SequenceNumber dependency = 0;
   Departure departure;            ///< By which the newest one is known.
   Payload payload;
-  std::uint32_t next = none;      ///< The one that waits for the same number and came before.
+  std::uint32_t next = none;      ///< The one that waits for the same number and came before; or the next unused place.
   std::uint32_t parts = none;     ///< Where its parts are, if it came in parts; then it has no payload here.
   bool fail_with_dependency = false;
   bool newest_only = false;
@@ -37,6 +37,7 @@ struct HeldMessage {
 ///
 /// Invariants:
 ///   1. bytes(true) and bytes(false) are the sums of the payloads of reliable and unreliable held messages.
+///   2. Every slot is in the list of what waits for one number, or among the unused ones.
 class HeldMessages {
  public:
   /// `window` numbers on either side of the lowest unseen one can be waited for, by messages of `bytes` together,
@@ -48,23 +49,31 @@ class HeldMessages {
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
   /// Keeps a copy of `payload` until `dependency` is released. If memory runs out, nothing has changed.
-  void hold(const HeldMessage& message, Bytes payload) {
+  void hold(const HeldMessage& message, Bytes payload) { hold_kept(message, keep(payload)); }
+
+  /// The first half of that, which may need memory: makes a place for a message, and keeps a copy of its payload.
+  [[nodiscard]] Payload keep(Bytes payload) {
+    reserve();
+    return pool_.store(payload);
+  }
+
+  /// Makes a place for a message. If memory runs out, nothing has changed.
+  void reserve() {
     if (heads_.empty()) {
       const std::size_t places = std::bit_ceil(2 * std::size_t{window_});
       slot_of_.resize(places, HeldMessage::none);
       heads_.resize(places, HeldMessage::none);
     }
-    if (free_.empty()) {
-      // By doubling, or each new place would move all the others.
-      if (free_.capacity() <= slots_.size()) free_.reserve((std::max)(std::size_t{4}, 2 * slots_.size()));
+    if (unused_ == HeldMessage::none) {
       slots_.emplace_back();
-      free_.push_back(static_cast<std::uint32_t>(slots_.size() - 1));
+      unused_ = static_cast<std::uint32_t>(slots_.size() - 1);
     }
-    const Payload kept = pool_.store(payload);
-    // From here on nothing is allocated.
-    bytes_[message.number != 0 ? 1 : 0] += payload.size();
-    const std::uint32_t slot = free_.back();
-    free_.pop_back();
+  }
+
+  /// The second half, for a payload that was kept.
+  void hold_kept(const HeldMessage& message, const Payload& kept) noexcept {
+    bytes_[message.number != 0 ? 1 : 0] += kept.bytes;
+    const std::uint32_t slot = std::exchange(unused_, slots_[unused_].next);
     ++size_;
     if (message.number != 0) slot_of_[place(message.number)] = slot;
     HeldMessage& held = slots_[slot];
@@ -76,7 +85,7 @@ class HeldMessages {
   /// Takes out what waits for `dependency`, in order of arrival, and calls `each(const HeldMessage&)` for it. The
   /// payload belongs to `each` from then on. `each` may not hold anything. O(those that wait).
   template <class Each>
-  void release_waiting(SequenceNumber dependency, Each&& each) {
+  void release_waiting(SequenceNumber dependency, Each&& each) noexcept {
     if (heads_.empty()) return;
     std::uint32_t first = HeldMessage::none;
     for (std::uint32_t i = std::exchange(heads_[place(dependency)], HeldMessage::none); i != HeldMessage::none;) {
@@ -85,8 +94,7 @@ class HeldMessages {
     }
     for (std::uint32_t i = first; i != HeldMessage::none;) {
       const HeldMessage message = slots_[i];
-      slots_[i].number = 0;
-      free_.push_back(std::exchange(i, message.next));
+      free_slot(std::exchange(i, message.next));
       --size_;
       if (message.dropped) continue;
       bytes_[message.number != 0 ? 1 : 0] -= message.payload.bytes;
@@ -113,14 +121,27 @@ class HeldMessages {
   /// Drops everything.
   void clear() noexcept {
     for (std::uint32_t& head : heads_) {
-      for (std::uint32_t i = std::exchange(head, HeldMessage::none); i != HeldMessage::none; i = slots_[i].next) {
+      for (std::uint32_t i = std::exchange(head, HeldMessage::none); i != HeldMessage::none;) {
         if (!slots_[i].dropped) pool_.release(slots_[i].payload);
-        slots_[i].number = 0;
-        free_.push_back(i);
+        free_slot(std::exchange(i, slots_[i].next));
       }
     }
     bytes_[0] = bytes_[1] = 0;
     size_ = 0;
+  }
+
+  /// O(all places).
+  [[nodiscard]] bool invariants_hold() const noexcept {
+    std::size_t bytes[2] = {};
+    std::size_t listed = 0;
+    for (const std::uint32_t head : heads_) {
+      for (std::uint32_t i = head; i != HeldMessage::none; i = slots_[i].next, ++listed) {
+        if (!slots_[i].dropped) bytes[slots_[i].number != 0 ? 1 : 0] += slots_[i].payload.bytes;
+      }
+    }
+    std::size_t unused = 0;
+    for (std::uint32_t i = unused_; i != HeldMessage::none; i = slots_[i].next) ++unused;
+    return bytes[0] == bytes_[0] && bytes[1] == bytes_[1] && listed == size_ && listed + unused == slots_.size();
   }
 
   /// The most that are held at once: reliable ones of a window, unreliable ones of two, and those that come in the same
@@ -135,7 +156,6 @@ class HeldMessages {
         std::uint64_t{options.held_bytes_max} + options.held_unreliable_bytes_max + options.datagram_bytes_max;
     return MemoryBound::fixed(2 * std::bit_ceil(2 * std::uint64_t{options.window}) * sizeof(std::uint32_t)) +
            MemoryBound::vector(held_max(options), sizeof(HeldMessage)) +
-           MemoryBound::vector(held_max(options), sizeof(std::uint32_t)) +
            PayloadPool::memory_max(bytes, held_max(options), held_max(options));
   }
 
@@ -144,13 +164,18 @@ class HeldMessages {
     return narrow<std::size_t>(number) & (heads_.size() - 1);
   }
 
+  void free_slot(std::uint32_t slot) noexcept {
+    slots_[slot].number = 0;
+    slots_[slot].next = std::exchange(unused_, slot);
+  }
+
   std::uint32_t window_;
+  std::uint32_t unused_ = HeldMessage::none;  // The first unused slot.
   std::size_t bytes_[2] = {};
   std::size_t size_ = 0;  // Vectors would have to divide.
   std::vector<std::uint32_t> heads_;
   std::vector<std::uint32_t> slot_of_;
   std::vector<HeldMessage> slots_;
-  std::vector<std::uint32_t> free_;
   PayloadPool pool_;
 };
 

@@ -3,16 +3,17 @@
 #pragma once
 
 #include <optional>
-#include <vector>
 
 #include "bowline/base/events.hpp"
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/base/scope_exit.hpp"
 #include "bowline/base/stats.hpp"
+#include "bowline/core/claims_ahead.hpp"
 #include "bowline/core/delivery.hpp"
 #include "bowline/core/departure.hpp"
 #include "bowline/core/number_ring.hpp"
-#include "bowline/core/receive_log.hpp"
+#include "bowline/core/settlement.hpp"
 #include "bowline/dedup/concept.hpp"
 #include "bowline/wire/control_frames.hpp"
 #include "bowline/wire/data_frame.hpp"
@@ -22,51 +23,46 @@ namespace bowline::inline v0_1 {
 /// What a DATA frame would mean for the datagram that brings it.
 enum class Acceptance : std::uint8_t { fine, too_old, out_of_window, over_budget, contradicts };
 
-/// Takes DATA frames and tombstones, keeps the order that dependencies ask for, and hands messages out. The receive
-/// log alone decides acknowledgements, verdicts and gates; the filter decides delivery only. What a whole message that
-/// need not wait passes through is always inlined; the rest stays out of line.
+/// Takes DATA frames and tombstones, and hands out what the settlement lets pass. The receive log alone decides
+/// acknowledgements, verdicts and gates; the filter decides delivery only. What a whole message that need not wait
+/// passes through is always inlined; the rest stays out of line.
 template <DuplicateFilter DedupPolicy>
 class Inbox {
  public:
   Inbox(const Options& options, DedupPolicy filter)
       : held_bytes_max_{options.held_bytes_max},
-        held_unreliable_bytes_max_{options.held_unreliable_bytes_max},
-        window_{options.window},
+        ahead_{options.window},
         filter_{std::move(filter)},
-        log_{options.window},
-        delivery_{options} {}
+        settlement_{options} {}
 
-  [[nodiscard]] SequenceNumber lowest_unseen() const noexcept { return log_.lowest_unseen(); }
+  [[nodiscard]] SequenceNumber lowest_unseen() const noexcept { return log().lowest_unseen(); }
 
   // A datagram: first every frame is checked, then every frame is taken.
 
   /// Starts the checks of a datagram.
-  void begin_checks() noexcept {
-    held_bytes_ahead_ = claimed_bytes_ahead_ = 0;
-    first_ahead_ = 0;
-  }
+  void begin_checks() noexcept { ahead_.clear(); }
 
   /// Whether the frame can be taken. Changes nothing that lasts.
-  [[gnu::always_inline, nodiscard]] Acceptance check(const DataFrame& frame) noexcept {
+  [[gnu::always_inline, nodiscard]] Acceptance check(const DataFrame& frame) {
     if (frame.unreliable) {
-      return frame.dependency != 0 && log_.beyond(frame.dependency) ? Acceptance::out_of_window : Acceptance::fine;
+      return frame.dependency != 0 && log().beyond(frame.dependency) ? Acceptance::out_of_window : Acceptance::fine;
     }
-    if (log_.behind(frame.number)) return Acceptance::too_old;
-    if (log_.beyond(frame.number)) return Acceptance::out_of_window;
-    if (frame.tombstone || log_.fate(frame.number) != Fate::unseen) return Acceptance::fine;
+    if (log().behind(frame.number)) return Acceptance::too_old;
+    if (log().beyond(frame.number)) return Acceptance::out_of_window;
+    if (frame.tombstone || log().fate(frame.number) != Fate::unseen) return Acceptance::fine;
     if (filter_.check(frame.number) != Admission::fresh) return Acceptance::too_old;
-    if (frame.dependency != 0 && frame.number - frame.dependency >= window_) return Acceptance::out_of_window;
+    if (frame.dependency != 0 && frame.number - frame.dependency >= log().window()) return Acceptance::out_of_window;
     if (frame.fragment) return check_part(frame);
-    if (frame.dependency == 0 || log_.settled(frame.dependency)) return Acceptance::fine;
-    held_bytes_ahead_ += frame.payload.size();
-    return held().bytes(true) + held_bytes_ahead_ > held_bytes_max_ ? Acceptance::over_budget : Acceptance::fine;
+    if (frame.dependency == 0 || log().settled(frame.dependency)) return Acceptance::fine;
+    ahead_.hold(frame.payload.size());
+    return held().bytes(true) + ahead_.held_bytes() > held_bytes_max_ ? Acceptance::over_budget : Acceptance::fine;
   }
 
   /// Takes a checked frame. What it delivers may view the datagram, until it is taken out.
   [[gnu::always_inline]] void take(const DataFrame& frame, Departure departure, Stats& stats) {
     if (frame.unreliable) {
       take_unreliable(frame, departure, stats);
-    } else if (log_.behind(frame.number)) {
+    } else if (log().behind(frame.number)) {
       // An earlier frame of the same datagram has moved the window past it.
       ++stats.duplicates_dropped;
     } else if (frame.tombstone) {
@@ -76,17 +72,17 @@ class Inbox {
     }
   }
 
-  [[nodiscard]] bool has_received() const noexcept { return !delivery_.empty(); }
+  [[nodiscard]] bool has_received() const noexcept { return !settlement_.delivery().empty(); }
   [[nodiscard]] bool has_verdicts() const noexcept { return !verdicts_.empty(); }
 
   /// The next message for the application. Ends the view that the previous one gave.
-  [[nodiscard]] std::optional<Event> next_event(Stats& stats) { return delivery_.next_event(stats); }
-  void release_taken() noexcept { delivery_.release_taken(); }
+  [[nodiscard]] std::optional<Event> next_event(Stats& stats) { return delivery().next_event(stats); }
+  void release_taken() noexcept { delivery().release_taken(); }
 
   /// Writes verdicts as far as they fit. Only while nothing delivered is untaken.
   template <class Number>
   void write_verdicts(Writer& writer) {
-    BOWLINE_ASSERT(delivery_.empty());
+    BOWLINE_ASSERT(delivery().empty());
     for (; !verdicts_.empty() && writer.room() >= VerdictFrame::wire_bytes; verdicts_.pop_front()) {
       verdicts_.front().template write<Number>(writer);
     }
@@ -94,138 +90,132 @@ class Inbox {
 
   /// The peer is gone: what is held will never be released, and what it asks is void.
   void drop_held() noexcept {
-    delivery_.drop_waiting();
+    delivery().drop_waiting();
     verdicts_.clear();
   }
 
   /// A new incarnation of the peer: everything starts anew but what was delivered and is still untaken.
   void clear() {
     drop_held();
-    delivery_.restart();
-    log_.clear();
+    settlement_.clear();
     filter_.clear();
   }
 
   [[nodiscard]] bool invariants_hold() const noexcept {
-    return delivery_.held().bytes(true) <= held_bytes_max_ && delivery_.parts().invariants_hold();
+    return settlement_.delivery().held().bytes(true) <= held_bytes_max_ && settlement_.invariants_hold();
   }
   [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
-    return memory_max_of<DedupPolicy>(options) + ReceiveLog::memory_max(options) + Delivery::memory_max(options) +
-           MemoryBound::ring(options.window, sizeof(VerdictFrame)) +
-           MemoryBound::vector(2 * std::uint64_t{options.window}, sizeof(SettledNumber));
+    return memory_max_of<DedupPolicy>(options) + ClaimsAhead::memory_max(options) + Settlement::memory_max(options) +
+           MemoryBound::ring(options.window, sizeof(VerdictFrame));
   }
 
  private:
   using Ready = Delivery::Ready;
-  [[nodiscard]] HeldMessages& held() noexcept { return delivery_.held(); }
-  [[nodiscard]] Reassembler& parts() noexcept { return delivery_.parts(); }
+  [[nodiscard]] Delivery& delivery() noexcept { return settlement_.delivery(); }
+  [[nodiscard]] HeldMessages& held() noexcept { return settlement_.held(); }
+  [[nodiscard]] Reassembler& parts() noexcept { return settlement_.parts(); }
 
-  /// Whether nothing needs to wait for `number` any more. What is far behind is settled.
-  [[gnu::always_inline, nodiscard]] bool settled(SequenceNumber number) const noexcept {
-    return number == 0 || log_.behind(number) || log_.settled(number);
-  }
-  [[nodiscard]] bool abandoned(SequenceNumber number) const noexcept {
-    return number != 0 && !log_.behind(number) && log_.fate(number) == Fate::abandoned;
-  }
+  [[nodiscard]] const ReceiveLog& log() const noexcept { return settlement_.log(); }
 
-  [[gnu::noinline, nodiscard]] Acceptance check_part(const DataFrame& frame) noexcept {
+  [[gnu::noinline, nodiscard]] Acceptance check_part(const DataFrame& frame) {
+    const SequenceNumber first = frame.fragment.first;
+    const std::uint32_t total = frame.fragment.total;
     if (!parts().agrees(frame)) return Acceptance::contradicts;
-    bool begins = false;
-    const std::size_t ahead = frame.fragment.first == first_ahead_ ? 0 : claimed_bytes_ahead_;
-    if (!parts().within_limits(frame, ahead, begins)) return Acceptance::over_budget;
-    if (begins && frame.fragment.first != first_ahead_) claimed_bytes_ahead_ += frame.fragment.total;
-    if (begins) first_ahead_ = frame.fragment.first;
+    if (parts().begun(first)) return Acceptance::fine;
+    // A message that begins so far back has ended here, or was recalled.
+    if (log().behind(first)) return Acceptance::out_of_window;
+    if (ahead_.begins(first)) return Acceptance::fine;
+    if (!parts().has_room(total, ahead_.claimed_bytes(), ahead_.messages())) return Acceptance::over_budget;
+    ahead_.begin(first, total);
     return Acceptance::fine;
   }
 
+  /// Whether the filter admits the number: asked last of all that may need memory, after which nothing stops. The same
+  /// number twice in one datagram passes both checks, so the filter has the last word.
+  [[gnu::always_inline, nodiscard]] bool admit(SequenceNumber number, Stats& stats) {
+    if (filter_.admit(number) == Admission::fresh) return true;
+    return ++stats.duplicates_dropped, false;
+  }
+
   [[gnu::always_inline]] void take_segment(const DataFrame& frame, Departure departure, Stats& stats) {
-    if (const Fate fate = log_.fate(frame.number); fate != Fate::unseen) return take_again(frame, fate, stats);
-    // The same number twice in one datagram passes both checks, so the filter has the last word here as well.
-    if (filter_.admit(frame.number) != Admission::fresh) return void(++stats.duplicates_dropped);
+    if (const Fate fate = log().fate(frame.number); fate != Fate::unseen) return take_again(frame, fate, stats);
     if (frame.fragment) return take_part(frame, departure, stats);
-    if (!settled(frame.dependency)) return hold(frame, departure);
-    const bool refused = frame.fail_with_dependency && abandoned(frame.dependency);
-    finish(frame.number, {frame.payload, {}, Reassembler::none, true}, refused, stats);
+    if (!settlement_.settled(frame.dependency)) return hold(frame, departure, stats);
+    const bool refused = frame.fail_with_dependency && settlement_.abandoned(frame.dependency);
+    settlement_.reserve(frame.number, refused ? Fate::abandoned : Fate::delivered);
+    if (!admit(frame.number, stats)) return;
+    settlement_.finish(frame.number, {frame.payload, {}, Reassembler::none, true}, refused, stats);
   }
 
   [[gnu::noinline]] void take_again(const DataFrame& frame, Fate fate, Stats& stats) {
     if (fate == Fate::abandoned) return void(++stats.refused);
     // A filter that keeps nothing delivers it once more. Acknowledgements and verdicts stay as they are.
-    if (fate == Fate::delivered && !frame.fragment && filter_.admit(frame.number) == Admission::fresh) {
-      return delivery_.push({frame.payload, {}, Reassembler::none, true});
+    if (fate == Fate::delivered && !frame.fragment) {
+      delivery().reserve();
+      if (filter_.admit(frame.number) == Admission::fresh) {
+        return delivery().push({frame.payload, {}, Reassembler::none, true});
+      }
     }
     ++stats.duplicates_dropped;
   }
 
-  [[gnu::noinline]] void hold(const DataFrame& frame, Departure departure) {
-    log_.set(frame.number, Fate::received);
-    held().hold(describe(frame, departure), frame.payload);
+  [[gnu::noinline]] void hold(const DataFrame& frame, Departure departure, Stats& stats) {
+    settlement_.reserve(frame.number, Fate::received);
+    Payload kept = held().keep(frame.payload);
+    ScopeExit undo{[&]() noexcept { held().release(kept); }};
+    if (!admit(frame.number, stats)) return;
+    undo.release();
+    settlement_.receive(frame.number);
+    held().hold_kept(describe(frame, departure), kept);
   }
 
   [[gnu::noinline]] void take_part(const DataFrame& frame, Departure departure, Stats& stats) {
-    const bool resolved = frame.dependency != 0 && settled(frame.dependency);
-    const bool refused = resolved && frame.fail_with_dependency && abandoned(frame.dependency);
-    log_.set(frame.number, Fate::received);
-    const auto slot = parts().take(frame, departure, stats);
+    const bool resolved = frame.dependency != 0 && settlement_.settled(frame.dependency);
+    const bool refused = resolved && frame.fail_with_dependency && settlement_.abandoned(frame.dependency);
+    settlement_.reserve(frame.number, Fate::received);
+    const auto slot = parts().reserve(frame, stats);
+    // What contradicts another frame of its datagram.
     if (!slot) return;
+    ScopeExit undo{[&]() noexcept { parts().unreserve(*slot); }};
+    const SequenceNumber dependency = frame.fragment.index == 0 ? frame.dependency : parts()[*slot].dependency;
+    if (!settlement_.settled(dependency)) held().reserve();
+    if (!admit(frame.number, stats)) return;
+    undo.release();
+    settlement_.receive(frame.number);
+    parts().put(*slot, frame, departure);
     if (resolved) parts().resolve(*slot, refused);
     const Assembly& assembly = parts()[*slot];
     if (assembly.state != Assembly::State::whole) return;
-    if (settled(assembly.dependency)) {
-      return finish(assembly.number, {{}, {}, *slot, true}, assembly.refused, stats);
+    if (settlement_.settled(assembly.dependency)) {
+      return settlement_.finish(assembly.number, {{}, {}, *slot, true}, assembly.refused, stats);
     }
-    held().hold(describe(assembly, *slot), {});
-  }
-
-  /// Nothing more is awaited for a reliable message: it is delivered, or refused with what it depends on.
-  [[gnu::always_inline]] void finish(SequenceNumber number, const Ready& ready, bool refused, Stats& stats) {
-    refused ? delivery_.drop(ready) : delivery_.push(ready);
-    stats.refused += refused ? 1u : 0u;
-    settle(number, refused ? Fate::abandoned : Fate::delivered, stats);
+    held().hold_kept(describe(assembly, *slot), {});
   }
 
   [[gnu::noinline]] void take_tombstone(const DataFrame& frame, Stats& stats) {
     const SequenceNumber number = frame.number;
-    const Fate fate = log_.fate(number);
+    const Fate fate = log().fate(number);
+    const bool settles = fate == Fate::received || fate == Fate::unseen;
+    if (settles) settlement_.reserve(number, Fate::abandoned);
+    if (verdicts_.size() < log().window()) verdicts_.reserve();
+    // The filter learns of it too, or its memory would not advance with the log.
+    if (fate == Fate::unseen) static_cast<void>(filter_.admit(number));
     if (frame.fragment.first != 0) parts().drop_partial(frame.fragment.first);
     if (fate == Fate::received) {
       const Reassembler::Slot slot = held().drop(number);
       if (slot != Reassembler::none) parts().drop(slot);
     }
-    if (fate == Fate::received || fate == Fate::unseen) {
-      // The filter learns of it too, or its memory would not advance with the log.
-      if (fate == Fate::unseen) static_cast<void>(filter_.admit(number));
-      settle(number, Fate::abandoned, stats);
-    }
+    if (settles) settlement_.settle(number, Fate::abandoned, stats);
     // One that finds no room is asked for again by its sender.
-    if (verdicts_.size() < window_) verdicts_.push_back({number, fate == Fate::delivered});
+    if (verdicts_.size() < log().window()) verdicts_.push_back({number, fate == Fate::delivered});
   }
 
   [[gnu::noinline]] void take_unreliable(const DataFrame& frame, Departure departure, Stats& stats) {
     const Ready ready{frame.payload, {}, Reassembler::none, false};
-    if (!frame.fragment) return arrive(describe(frame, departure), ready, stats);
+    if (!frame.fragment) return settlement_.arrive(describe(frame, departure), ready, stats);
     const auto slot = parts().take(frame, departure, stats);
     if (!slot || parts()[*slot].state != Assembly::State::whole) return;
-    arrive(describe(parts()[*slot], *slot), {{}, {}, *slot, false}, stats);
-  }
-
-  /// All of an unreliable message is here.
-  void arrive(const HeldMessage& message, const Ready& ready, Stats& stats) {
-    // Of what is far behind only that it is settled is known, which is too little for one that may fail with it.
-    const bool known = message.dependency == 0 || !log_.behind(message.dependency);
-    if (!settled(message.dependency)) {
-      // Empty messages take no payload, but a place each.
-      const bool full = held().size() >= 2 * std::size_t{window_} ||
-                        held().bytes(false) + ready.view.size() > held_unreliable_bytes_max_;
-      if (!full) return held().hold(message, ready.view);
-      ++stats.held_dropped;
-      return delivery_.drop(ready);
-    }
-    if (message.fail_with_dependency && (!known || abandoned(message.dependency))) {
-      ++stats.refused;
-      return delivery_.drop(ready);
-    }
-    delivery_.push_unreliable(ready, message.newest_only, message.departure, stats);
+    settlement_.arrive(describe(parts()[*slot], *slot), {{}, {}, *slot, false}, stats);
   }
 
   [[nodiscard]] static HeldMessage describe(const DataFrame& frame, Departure departure) noexcept {
@@ -249,52 +239,11 @@ class Inbox {
     return message;
   }
 
-  /// Settles `number`, and everything that waits for it.
-  [[gnu::always_inline]] void settle(SequenceNumber number, Fate fate, Stats& stats) {
-    log_.set(number, fate);
-    if (held().size() != 0 || parts().claimed_bytes(true) != 0) release_chain(number, fate, stats);
-  }
-
-  /// Releases what waits for `number`, and what waits for that, however long the chain.
-  [[gnu::noinline]] void release_chain(SequenceNumber number, Fate fate, Stats& stats) {
-    settled_.push_back({number, fate});
-    for (std::size_t i = 0; i < settled_.size(); ++i) {
-      const SettledNumber settled = settled_[i];
-      parts().on_settled(settled.number, settled.fate == Fate::abandoned);
-      held().release_waiting(settled.number,
-                             [&](const HeldMessage& waiting) { release(waiting, settled.fate, stats); });
-    }
-    settled_.clear();
-  }
-
-  void release(const HeldMessage& waiting, Fate dependency, Stats& stats) {
-    const Ready ready{{}, waiting.payload, waiting.parts, waiting.number != 0};
-    const bool refused = waiting.fail_with_dependency && dependency == Fate::abandoned;
-    stats.refused += refused ? 1u : 0u;
-    if (refused) {
-      delivery_.drop(ready);
-    } else if (waiting.number == 0) {
-      delivery_.push_unreliable(ready, waiting.newest_only, waiting.departure, stats);
-    } else {
-      delivery_.push(ready);
-    }
-    if (waiting.number == 0) return;
-    const Fate fate = refused ? Fate::abandoned : Fate::delivered;
-    log_.set(waiting.number, fate);
-    settled_.push_back({waiting.number, fate});
-  }
-
   std::size_t held_bytes_max_;
-  std::size_t held_unreliable_bytes_max_;
-  std::uint32_t window_;
-  std::size_t held_bytes_ahead_ = 0;
-  std::size_t claimed_bytes_ahead_ = 0;
-  SequenceNumber first_ahead_ = 0;
+  ClaimsAhead ahead_;
   DedupPolicy filter_;
-  ReceiveLog log_;
-  Delivery delivery_;
+  Settlement settlement_;
   NumberRing<VerdictFrame> verdicts_;
-  std::vector<SettledNumber> settled_;
 };
 
 }  // namespace bowline::inline v0_1

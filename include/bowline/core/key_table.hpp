@@ -26,10 +26,15 @@ class KeyTable {
  public:
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
 
+  /// Takes the memory for one more key.
+  void make_room() {
+    if (2 * (size_ + 1) > places_.size()) grow();
+  }
+
   /// Makes `id` the message of `key`, and answers the one before; none if there was none.
   MessageId exchange(std::uint64_t key, MessageId id) {
     BOWLINE_ASSERT(key != 0);
-    if (2 * (size_ + 1) > places_.size()) grow();
+    make_room();
     Place& place = places_[find(key)];
     if (place.key == 0) ++size_;
     place.key = key;

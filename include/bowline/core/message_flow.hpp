@@ -42,6 +42,8 @@ class MessageFlow {
   [[nodiscard]] NumberRing<SequenceNumber>& again() noexcept { return again_; }
   [[nodiscard]] const PeerRoom& room() const noexcept { return room_; }
   [[nodiscard]] KeyTable& keys() noexcept { return keys_; }
+  /// Takes the memory to end so many messages at once.
+  void reserve_endings(std::size_t messages) { work_.reserve(messages); }
 
   /// What the peer can take; its window is the smaller of both ends'.
   [[nodiscard]] const Limits& peer() const noexcept { return peer_; }
@@ -152,9 +154,8 @@ class MessageFlow {
     if (!work_.empty()) work_off(stats);
   }
 
-  /// Gives recalled messages the numbers that they are owed, as far as the window goes.
+  /// Gives recalled messages the numbers that they are owed, as far as the window and the memory of `acks` go.
   void pay_numbers() {
-    if (!tombstones_.owes_numbers()) return;
     tombstones_.pay_numbers(acks_, table_.ring(), peer_.window, [&](MessageId id) { enqueue_waiters(table_[id]); });
   }
 
@@ -253,8 +254,7 @@ class MessageFlow {
     forget_key(id, message);
     if (!message.reliable) {
       ++stats.unreliable_expired;
-      table_.end_unreliable(id);
-      return;
+      return table_.end_unreliable(id);
     }
     ++stats.messages_unconfirmed;
     table_.end(id, message, outcome, cause);

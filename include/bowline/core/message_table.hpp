@@ -56,14 +56,17 @@ class MessageTable {
   [[nodiscard]] Bytes payload(const Message& message) const noexcept { return pool_.view(message.payload); }
 
   /// Takes a message in that `describe(Message&)` makes pending where it lies, with a copy of `payload`, under the next
-  /// id. Asserts that there is room.
+  /// id. Asserts that there is room. If memory runs out, nothing has changed; to end the message takes none.
   template <class Describe>
   MessageId issue(Describe&& describe, Bytes payload) {
     const MessageId id = next_id();
+    history_.make_room(id);
+    ring_.reserve(ring_.size() + 1);
+    const Payload kept = pool_.store(payload);
     Message& message = ring_.emplace_back();
     describe(message);
     BOWLINE_ASSERT(message.pending());
-    message.payload = pool_.store(payload);
+    message.payload = kept;
     payload_bytes_ += payload.size();
     ++(message.reliable ? pending_ : pending_unreliable_);
     return id;

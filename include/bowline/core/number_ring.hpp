@@ -29,6 +29,16 @@ class NumberRing {
   [[nodiscard]] std::uint64_t end() const noexcept { return end_; }
   [[nodiscard]] std::size_t size() const noexcept { return narrow<std::size_t>(end_ - first_); }
   [[nodiscard]] bool empty() const noexcept { return first_ == end_; }
+
+  /// Numbers that there is storage for: as long as it is not full, one more allocates nothing.
+  [[nodiscard]] std::size_t capacity() const noexcept { return mask_ + 1; }
+  [[nodiscard]] bool full() const noexcept { return size() == capacity(); }
+
+  /// Takes storage for `size` numbers together. If memory runs out, nothing has changed.
+  void reserve(std::size_t size) {
+    while (capacity() < size) grow();
+  }
+
   [[nodiscard]] bool contains(std::uint64_t number) const noexcept { return number >= first_ && number < end_; }
 
   [[nodiscard]] T& operator[](std::uint64_t number) noexcept {
@@ -41,6 +51,11 @@ class NumberRing {
   }
   [[nodiscard]] T& front() noexcept { return (*this)[first_]; }
   [[nodiscard]] const T& front() const noexcept { return (*this)[first_]; }
+
+  /// Makes room for one more, so that adding it allocates nothing. If memory runs out, nothing has changed.
+  void reserve() {
+    if (full()) grow();
+  }
 
   /// Adds `item` under the number end(), and answers it. O(1), amortised.
   T& push_back(T item) {
@@ -78,8 +93,6 @@ class NumberRing {
   }
 
  private:
-  [[nodiscard]] bool full() const noexcept { return size() == mask_ + 1; }
-
   [[nodiscard]] std::size_t index(std::uint64_t number) const noexcept {
     return narrow<std::size_t>(number) & mask_;
   }

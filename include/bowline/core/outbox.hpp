@@ -10,6 +10,7 @@
 #include "bowline/base/results.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/deadline_heap.hpp"
+#include "bowline/core/memory_ahead.hpp"
 #include "bowline/core/message_flow.hpp"
 #include "bowline/core/packet_log.hpp"
 #include "bowline/wire/control_frames.hpp"
@@ -25,8 +26,8 @@ class Outbox {
 
   // Commands.
 
-  /// Takes a message in. Flat, as the other two ways that every message goes are: to be transmitted, and acknowledged.
-  /// What is rare on them is out of line.
+  /// Takes a message in; if memory runs out, nothing has changed. Flat, as the other two ways that every message goes
+  /// are: to be transmitted, and acknowledged. What is rare on them is out of line.
   [[nodiscard, gnu::flatten]] SendResult send(TimePoint now, Bytes payload, const SendOptions& options, Stats& stats) {
     if (payload.size() > message_bytes_max_) return {{}, SendError::too_large};
     // Most depend on one that has no outcome yet, which says all there is to know.
@@ -40,6 +41,7 @@ class Outbox {
       refused_ = true;
       return {{}, SendError::queue_full};
     }
+    reserve(options);
     const MessageId id = flow_.table().issue([&](Message& message) { describe(message, now, options); }, payload);
     ++stats.messages_accepted;
     admit(id, options, awaited, stats);
@@ -121,7 +123,7 @@ class Outbox {
     // Only the last part tells what became of the whole.
     if (verdict.delivered && verdict.number == flow_.table()[id].number) {
       // Nobody takes them. Unheard, it is asked for again by its tombstone.
-      if (late_acks_.size() == late_acks_max_) return true;
+      if (late_acks_.size() == late_acks_max_ || late_acks_.full()) return true;
       late_acks_.push_back(id);
       ++stats.late_acks;
     }
@@ -177,6 +179,15 @@ class Outbox {
   }
 
  private:
+  /// Takes the memory for all that may become of one more message, before anything has changed.
+  void reserve(const SendOptions& options) {
+    MemoryAhead::take_for_message(flow_, static_cast<bool>(options.after));
+    const std::size_t messages = flow_.table().ring().capacity();
+    late_acks_.reserve(messages);
+    if (options.key != 0) flow_.keys().make_room();
+    if (options.deadline > Duration::zero()) deadlines_.make_room([&](MessageId id) { return flow_.is_pending(id); });
+  }
+
   /// Once a message has ended, only a verdict tells what became of it. That travels apart from the acknowledgement of
   /// the tombstone that asks for it; when it is not in by now it was lost.
   void on_tombstone_acked(PacketContent content, PacketNumber packet, const Segment& segment) {

@@ -26,10 +26,15 @@ class OutcomeHistory {
  public:
   explicit OutcomeHistory(std::uint32_t remembered) : capacity_{std::bit_ceil(std::size_t{remembered})} {}
 
+  /// Takes the memory to record `id`.
+  void make_room(MessageId id) {
+    if (id.value >= kept_.size() && kept_.size() < capacity_) grow(id);
+  }
+
   /// Notes how `id` ended. One that is too old already is not noted.
   void record(MessageId id, MessageStatus status) {
+    make_room(id);
     newest_ = (std::max)(newest_, id.value);
-    if (newest_ >= kept_.size() && kept_.size() < capacity_) grow();
     if (newest_ - id.value < kept_.size()) kept_[place(id)] = status;
   }
 
@@ -46,12 +51,12 @@ class OutcomeHistory {
 
  private:
   // Out of line: it is rare.
-  [[gnu::noinline]] void grow() {
+  [[gnu::noinline]] void grow(MessageId id) {
     // Ids from 1 on still have their places to themselves, so doubling leaves them where they are.
     do {
       kept_.resize(kept_.empty() ? (std::min)(capacity_, std::size_t{64}) : 2 * kept_.size(),
                    MessageStatus::forgotten);
-    } while (kept_.size() < capacity_ && kept_.size() <= newest_);
+    } while (kept_.size() < capacity_ && kept_.size() <= id.value);
   }
 
   [[nodiscard]] std::size_t place(MessageId id) const noexcept {

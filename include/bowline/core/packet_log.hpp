@@ -79,9 +79,17 @@ class PacketLog {
   /// The first outstanding packet; next() if there is none.
   [[nodiscard]] PacketNumber oldest_outstanding() const noexcept { return oldest_outstanding_; }
 
-  /// Notes what the packet under way carries. It gets the number next() when it is committed.
+  /// Takes the memory to leave a number out and to commit a packet: either allocates nothing then.
+  void begin() {
+    packets_.reserve(packets_.size() + 2);
+    contents_.reserve(contents_.size() + 1);
+  }
+
+  /// Notes what the packet under way carries. It gets the number next() when it is committed. If memory runs out,
+  /// nothing has changed.
   void add_content(PacketContent content) {
     if (run_.end == content.number && run_.tombstones == content.tombstone) return void(++run_.end);
+    contents_.reserve(contents_.size() + 2);
     end_run();
     run_ = {content.number, content.number + 1, content.tombstone};
   }

@@ -14,36 +14,15 @@
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/narrow.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/base/scope_exit.hpp"
 #include "bowline/base/stats.hpp"
-#include "bowline/core/collected_parts.hpp"
+#include "bowline/core/assembly.hpp"
 #include "bowline/core/departure.hpp"
 #include "bowline/core/payload_pool.hpp"
 #include "bowline/core/slot_index.hpp"
 #include "bowline/wire/data_frame.hpp"
 
 namespace bowline::inline v0_1 {
-
-/// A message of which a part has arrived.
-struct Assembly {
-  enum class State : std::uint8_t {
-    free,
-    partial,
-    whole,  ///< All of it is here; it may wait for its dependency.
-    ready,  ///< The application is to take it. Its name means nothing any more.
-  };
-
-  Fragment name;                  ///< What all of its parts agree on; `index` counts for nothing.
-  State state = State::free;
-  bool reliable = true;
-  bool refused = false;           ///< What it waits for was abandoned, and it fails with that.
-  bool fail_with_dependency = false;
-  bool newest_only = false;
-  SequenceNumber number = 0;      ///< That of its last part; 0 until that has arrived.
-  SequenceNumber dependency = 0;  ///< What it waits for, until that is settled; 0 before its first part has arrived.
-  Departure departure;            ///< That of its first part, by which the newest message is known.
-  std::uint32_t arrived = 0;
-  CollectedParts parts;
-};
 
 /// Collects parts. What the peer claims of a message is charged against a budget when its first part arrives; memory
 /// is taken as parts arrive. Reliable messages are never given up for others: at most Fragment::messages_max of them,
@@ -78,38 +57,60 @@ class Reassembler {
     return slot == none || fits(slots_[slot], frame);
   }
 
-  /// Whether a reliable part is within the limits that were announced, when messages of `claimed_ahead` bytes begin
-  /// before it. `begins` is set when it is the first of its message.
-  [[nodiscard]] bool within_limits(const DataFrame& frame, std::size_t claimed_ahead, bool& begins) const noexcept {
-    begins = names_.find(frame.fragment.first) == none;
-    return !begins || (frame.fragment.total <= message_bytes_max_ && count_[1] < messages_max_[1] &&
-                       claimed_[1] + claimed_ahead + frame.fragment.total <= bytes_max_[1]);
+  /// Whether a part of the reliable message whose first part is `first` is here, and the message not taken yet.
+  [[nodiscard]] bool begun(SequenceNumber first) const noexcept { return names_.find(first) != none; }
+
+  /// Whether a reliable message of `total` bytes is within the limits that were announced, when `messages_ahead` of
+  /// `bytes_ahead` together begin before it.
+  [[nodiscard]] bool has_room(std::uint32_t total, std::size_t bytes_ahead, std::size_t messages_ahead) const noexcept {
+    return total <= message_bytes_max_ && count_[1] + messages_ahead < messages_max_[1] &&
+           claimed_[1] + bytes_ahead + total <= bytes_max_[1];
   }
 
   /// Takes a part in and answers where; none if it is of no use, or of an unreliable message that finds no room.
   [[nodiscard]] std::optional<Slot> take(const DataFrame& frame, Departure departure, Stats& stats) {
+    const auto slot = reserve(frame, stats);
+    if (slot) put(*slot, frame, departure);
+    return slot;
+  }
+
+  /// The first half of `take`, which may need memory: makes room for a part. If memory runs out, nothing has changed
+  /// but that older unreliable messages may have given way.
+  [[nodiscard]] std::optional<Slot> reserve(const DataFrame& frame, Stats& stats) {
     const bool reliable = !frame.unreliable;
     Slot slot = find(frame.fragment.first, reliable);
     if (slot == none) {
       if (!make_room(frame.fragment.total, reliable, stats)) return ++stats.held_dropped, std::nullopt;
       slot = begin(frame.fragment, reliable);
     }
+    ScopeExit undo{[&]() noexcept { unreserve(slot); }};
+    if (!fits(slots_[slot], frame)) return std::nullopt;
+    slots_[slot].parts.reserve(pool_, frame.fragment.index);
+    if (reliable && frame.fragment.index == 0 && frame.dependency != 0) waiting_.reserve(slot);
+    undo.release();
+    return slot;
+  }
+
+  /// Instead of the second half: the part is not taken in. A message of which nothing has arrived is forgotten.
+  void unreserve(Slot slot) noexcept {
+    if (slots_[slot].arrived == 0) drop(slot);
+  }
+
+  /// The second half of `take`.
+  void put(Slot slot, const DataFrame& frame, Departure departure) noexcept {
     Assembly& assembly = slots_[slot];
-    if (!fits(assembly, frame)) return std::nullopt;
-    const std::uint32_t index = frame.fragment.index;
-    assembly.parts.add(pool_, index, frame.payload);
+    assembly.parts.add(pool_, frame.fragment.index, frame.payload);
     assembly.newest_only |= frame.newest_only;
-    if (index == 0) {
+    if (frame.fragment.index == 0) {
       assembly.departure = departure;
       assembly.dependency = frame.dependency;
       assembly.fail_with_dependency = frame.fail_with_dependency;
-      if (reliable && frame.dependency != 0) waiting_.add(frame.dependency, slot);
+      if (assembly.reliable && frame.dependency != 0) waiting_.add(frame.dependency, slot);
     }
-    if (index + 1 == assembly.name.count) assembly.number = frame.number;
-    if (++assembly.arrived < assembly.name.count) return slot;
+    if (frame.fragment.index + 1 == assembly.name.count) assembly.number = frame.number;
+    if (++assembly.arrived < assembly.name.count) return;
     stop_waiting(slot);
     assembly.state = Assembly::State::whole;
-    return slot;
   }
 
   /// What the assembly waits for is settled. `refused`: and takes the message with it.
@@ -133,7 +134,8 @@ class Reassembler {
     slots_[slot].state = Assembly::State::ready;
   }
 
-  /// The message in one piece, valid until the next call. Ends the assembly. The place of the largest one yet stays.
+  /// The message in one piece, valid until the next call. Ends the assembly. The place of the largest one yet stays. If
+  /// memory runs out, so does the assembly.
   [[nodiscard]] Bytes join(Slot slot) {
     const Assembly& assembly = slots_[slot];
     BOWLINE_ASSERT(assembly.state == Assembly::State::ready);
@@ -183,7 +185,7 @@ class Reassembler {
       if (assembly.state == Assembly::State::free) continue;
       claimed[assembly.reliable ? 1 : 0] += assembly.name.total;
       const bool partial = assembly.arrived != assembly.name.count;
-      if (partial != (assembly.state == Assembly::State::partial)) return false;
+      if (assembly.arrived == 0 || partial != (assembly.state == Assembly::State::partial)) return false;
       if (assembly.reliable && open(assembly) && names_.find(assembly.name.first) != slot_of(assembly)) return false;
     }
     return claimed[0] == claimed_[0] && claimed[1] == claimed_[1] && claimed[1] <= bytes_max_[1];
@@ -250,16 +252,21 @@ class Reassembler {
     return oldest == unreliable_.end() ? none : *oldest;
   }
 
+  /// If memory runs out, nothing has changed.
   Slot begin(const Fragment& name, bool reliable) {
     if (free_.empty()) {
-      free_.push_back(narrow<Slot>(slots_.size()));
+      // A place for each, so that `drop` allocates nothing. By doubling, or each new one would move all the others.
+      if (free_.capacity() <= slots_.size()) free_.reserve((std::max)(std::size_t{4}, 2 * slots_.size()));
       slots_.emplace_back();
-      free_.reserve(slots_.capacity());
+      free_.push_back(narrow<Slot>(slots_.size() - 1));
     }
     const Slot slot = free_.back();
+    reliable ? names_.reserve(slot) : unreliable_.reserve(unreliable_messages_max);
+    const CollectedParts parts{name, pool_};
+    // From here on nothing is allocated.
     free_.pop_back();
     slots_[slot] = {};
-    slots_[slot].parts = {name, pool_};
+    slots_[slot].parts = parts;
     slots_[slot].name = name;
     slots_[slot].reliable = reliable;
     slots_[slot].state = Assembly::State::partial;

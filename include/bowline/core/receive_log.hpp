@@ -43,6 +43,9 @@ class ReceiveLog {
  public:
   explicit ReceiveLog(std::uint32_t window) : window_{window} {}
 
+  /// W.
+  [[nodiscard]] std::uint32_t window() const noexcept { return window_; }
+
   /// F.
   [[nodiscard]] SequenceNumber lowest_unseen() const noexcept { return lowest_unseen_; }
 
@@ -63,13 +66,20 @@ class ReceiveLog {
     return known == Fate::delivered || known == Fate::abandoned;
   }
 
+  /// Makes room for a number, so that setting its fate allocates nothing. If memory runs out, nothing has changed.
+  [[gnu::always_inline]] void reserve(SequenceNumber number, Fate fate) {
+    // Without words every number up to F is delivered, and F continues the run.
+    if (words_.empty() && (number != lowest_unseen_ || fate != Fate::delivered)) allocate();
+  }
+
   /// O(1), amortised over the numbers passed.
   [[gnu::always_inline]] void set(SequenceNumber number, Fate fate) {
     BOWLINE_ASSERT(!behind(number) && !beyond(number) && fate != Fate::unseen);
     if (number == end_ && number == lowest_unseen_ && fate == Fate::delivered) {
       lowest_unseen_ = ++end_;
     } else {
-      if (run_ != lowest_unseen_ || words_.empty()) end_run();
+      reserve(number, fate);
+      if (run_ != lowest_unseen_) end_run();
       write(number, fate);
     }
   }
@@ -90,9 +100,10 @@ class ReceiveLog {
     return 2 * static_cast<unsigned>(number % 32);
   }
 
-  /// Writes out what the run stands for and can still be asked for. Each number is written once. Allocates once.
-  [[gnu::noinline]] void end_run() {
-    if (words_.empty()) words_.resize(std::bit_ceil((2 * std::size_t{window_} + 31) / 32));
+  [[gnu::noinline]] void allocate() { words_.resize(std::bit_ceil((2 * std::size_t{window_} + 31) / 32)); }
+
+  /// Writes out what the run stands for and can still be asked for. Each number is written once.
+  [[gnu::noinline]] void end_run() noexcept {
     const SequenceNumber reach = lowest_unseen_ > window_ ? lowest_unseen_ - window_ : 1;
     for (run_ = (std::max)(run_, reach); run_ < lowest_unseen_; ++run_) put(run_, Fate::delivered);
   }

@@ -19,7 +19,8 @@ namespace bowline::inline v0_1 {
 ///
 /// Invariants:
 ///   1. The newest number is recorded, unless nothing is.
-///   2. A number's bit is cleared when it comes into (newest − Q, newest], and read only while it is there.
+///   2. Nothing up to floor_ that is not recorded ever will be.
+///   3. A number's bit is cleared when it comes into (newest − Q, newest], and read only while it is there.
 class ReceivedPackets {
  public:
   enum class Verdict : std::uint8_t { fresh, seen, too_old };
@@ -32,10 +33,14 @@ class ReceivedPackets {
 
   /// Whether a packet is new, was here before, or is too far behind to tell.
   [[nodiscard]] Verdict classify(PacketNumber number) const noexcept {
-    if (number > newest_) return Verdict::fresh;
+    const Verdict unseen = number > floor_ ? Verdict::fresh : Verdict::too_old;
+    if (number > newest_) return unseen;
     if (newest_ - number >= tracked_) return Verdict::too_old;
-    return test(number) ? Verdict::seen : Verdict::fresh;
+    return test(number) ? Verdict::seen : unseen;
   }
+
+  /// A packet was taken in part, and counts as lost: neither it nor an older one that has not come is taken any more.
+  void give_up(PacketNumber number) noexcept { floor_ = (std::max)(floor_, number); }
 
   /// Notes that a fresh packet arrived. O(1), amortised over the numbers passed; at most Q / 64.
   void record(PacketNumber number) noexcept {
@@ -72,7 +77,7 @@ class ReceivedPackets {
   /// A new incarnation of the peer counts from 1 again.
   void clear() noexcept {
     std::fill(words_.begin(), words_.end(), 0);
-    newest_ = 0;
+    newest_ = floor_ = 0;
   }
 
   /// The most memory it takes.
@@ -106,6 +111,7 @@ class ReceivedPackets {
 
   std::uint32_t tracked_;
   PacketNumber newest_ = 0;
+  PacketNumber floor_ = 0;
   std::vector<std::uint64_t> words_;
 };
 

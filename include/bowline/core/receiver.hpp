@@ -66,12 +66,17 @@ class Receiver {
   /// Frame `i` of the packet that passed `check`, to be asked for in order; null behind its last one.
   [[gnu::always_inline, nodiscard]] const Frame* checked(std::size_t i) { return frames_.checked(i); }
 
-  /// A checked packet is taken, before its frames are.
+  /// All frames of a checked packet are taken: it is acknowledged.
   void take_packet(TimePoint now, PacketNumber number, bool eliciting) noexcept {
     acks_.on_packet(now, number, packets_.newest(), eliciting);
     packets_.record(number);
   }
 
+  /// Not all frames could be taken: the packet counts as lost. It is not acknowledged, so its sender repeats what it
+  /// has to. No copy of it is taken, so what was taken of it and has no number is delivered once all the same.
+  void give_up_packet(PacketNumber number) noexcept { packets_.give_up(number); }
+
+  /// Takes the message, or if memory runs out leaves it: whole, unless it is unreliable, which is then lost.
   [[gnu::always_inline]] void take(const DataFrame& frame, Departure departure, Stats& stats) {
     inbox_.take(frame, departure, stats);
   }

@@ -47,6 +47,10 @@ class SendQueue {
     push(ring, id);
   }
 
+  /// Takes memory for so many segments of a level that wait to be sent again.
+  void reserve_resends(Priority priority, std::size_t numbers) { level(priority).resends.reserve(numbers); }
+
+  /// Allocates nothing within what was reserved.
   void push_resend(SequenceNumber number, Priority priority) {
     level(priority).resends.push_back(number);
     waiting_.add(priority);

@@ -139,8 +139,10 @@ class Sender {
     return recovery_.log().next() - recovery_.largest_acked() >= Number::span / 2;
   }
 
-  /// Begins a packet: its number. Now and then one is left out, which only a peer that guesses will acknowledge.
+  /// Begins a packet: its number. Now and then one is left out, which only a peer that guesses will acknowledge. Takes
+  /// the memory to commit it.
   [[nodiscard]] PacketNumber begin_packet() {
+    recovery_.log().begin();
     if (recovery_.log().next() == skip_at_) {
       recovery_.log().skip();
       skip_at_ = next_skip(recovery_.log().next());

@@ -9,6 +9,7 @@
 
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/base/scope_exit.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/channel_extras.hpp"
 #include "bowline/core/envelope.hpp"
@@ -131,6 +132,10 @@ class Session {
 
     const PacketNumber number = sender_.begin_packet();
     Writer writer = envelope_.begin_packet(Number::truncate(number), buffer);
+    // If memory runs out now, the packet has left and was lost on its way: what it had taken up is sent again.
+    ScopeExit lost{[&]() noexcept {
+      sender_.commit(now, writer.used() + Seal::overhead_bytes, /*eliciting=*/true, stats);
+    }};
     if (good_bye) writer.reserve(CloseFrame::wire_bytes);
     const bool told = receiver_.write_answers(now, good_bye, writer);
     bool eliciting = false;
@@ -141,6 +146,7 @@ class Session {
       const FrameRoom frame_room{frames_room(buffer.size()), frames_room(sender_.sure_bytes())};
       eliciting = sender_.write_segments(writer, sending, frame_room, stats);
     }
+    lost.release();
     if (writer.used() == Header::bytes) return 0;
     // Good-bye, and what is said into silence, tell once more what has arrived: the last telling may be lost. But never
     // in the room of a segment, or a full one would not leave, and answers that nothing bounds would leave instead.
@@ -196,8 +202,10 @@ class Session {
     return mute ? asking : (std::min)(asking, receiver_.answer_due());
   }
 
-  /// Takes checked frames. True if the peer says good-bye.
+  /// Takes checked frames, and last what acknowledges them: memory may run out on the way. True if the peer says
+  /// good-bye.
   bool take(TimePoint now, PacketNumber number, Stats& stats) {
+    ScopeExit lost{[&]() noexcept { receiver_.give_up_packet(number); }};
     bool eliciting = false;
     bool closed = false;
     for (std::size_t i = 0; const Frame* frame = receiver_.checked(i); ++i) {
@@ -213,6 +221,7 @@ class Session {
         eliciting |= std::holds_alternative<PingFrame>(*frame);
       }
     }
+    lost.release();
     receiver_.take_packet(now, number, eliciting);
     return closed;
   }

@@ -2,6 +2,7 @@
 // Which places of a table belong to a number.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +17,8 @@ namespace bowline::inline v0_1 {
 
 /// Finds the slots of a table by a number, which several of them may share. Chains of slots whose numbers have the same
 /// low bits; there are at least as many chains as slots. O(1) for numbers from a window that is not much longer than
-/// the table, as sequence numbers are; were they chosen with care, a look-up would walk up to the whole table.
+/// the table, as sequence numbers are. Chosen with care, slots of n numbers in a row make chains of √n. Only who lets
+/// as many numbers pass for each as there are chains makes a look-up walk up to the whole table.
 ///
 /// Invariants:
 ///   1. A slot that was added, and not removed since, is in the chain of its number, and in no other.
@@ -25,9 +27,14 @@ class SlotIndex {
   using Slot = std::uint32_t;
   static constexpr Slot none = 0xffffffffu;
 
+  /// Makes room for a slot, so that adding it allocates nothing. If memory runs out, nothing has changed.
+  void reserve(Slot slot) {
+    if (slot >= links_.size()) grow(slot);
+  }
+
   /// Adds a slot, which is not in the index.
   void add(std::uint64_t number, Slot slot) {
-    if (slot >= links_.size()) grow(slot);
+    reserve(slot);
     links_[slot] = {number, std::exchange(head(number), slot)};
   }
 
@@ -47,6 +54,17 @@ class SlotIndex {
     Slot slot = heads_[place(number)];
     while (slot != none && links_[slot].number != number) slot = links_[slot].next;
     return slot;
+  }
+
+  /// The most slots that a look-up walks past, its own included. For tests.
+  [[nodiscard]] std::size_t longest_walk() const noexcept {
+    std::size_t longest = 0;
+    for (Slot slot : heads_) {
+      std::size_t walk = 0;
+      for (; slot != none; slot = links_[slot].next) ++walk;
+      longest = (std::max)(longest, walk);
+    }
+    return longest;
   }
 
   /// The most memory that it takes for a table of `slots`.

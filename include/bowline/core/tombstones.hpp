@@ -26,6 +26,12 @@ class Tombstones {
   [[nodiscard]] SequenceNumber front() noexcept { return due_.front(); }
   void pop_front() noexcept { due_.pop_front(); }
 
+  /// Takes memory for all tombstones of `numbers` unsettled numbers, and of those settled while they waited.
+  void reserve_numbers(std::size_t numbers) { due_.reserve(2 * numbers); }
+
+  /// Takes memory for `messages` that are owed a number.
+  void reserve_messages(std::size_t messages) { unnumbered_.reserve(messages); }
+
   /// Some message is owed its last number.
   [[nodiscard]] bool owes_numbers() const noexcept { return !unnumbered_.empty(); }
 
@@ -44,10 +50,11 @@ class Tombstones {
     numbered ? recall(acks, message.number) : static_cast<void>(unnumbered_.push_back(id));
   }
 
-  /// Gives messages the numbers that they are owed, as far as the window goes, and calls `each(MessageId)` for them.
+  /// Gives messages the numbers that they are owed, as far as the window and the memory of `acks` go, and calls
+  /// `each(MessageId)` for them.
   template <class Each>
   void pay_numbers(AckTable& acks, MessageRing& ring, std::uint32_t window, Each&& each) {
-    while (!unnumbered_.empty() && acks.window_open(window, Priority::urgent)) {
+    while (!unnumbered_.empty() && acks.window_open(window, Priority::urgent) && !acks.full()) {
       const MessageId id = unnumbered_.front();
       unnumbered_.pop_front();
       Message& message = ring[id.value];

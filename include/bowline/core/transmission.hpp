@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bowline/core/frame_room.hpp"
+#include "bowline/core/memory_ahead.hpp"
 #include "bowline/core/outbox.hpp"
 #include "bowline/core/ready_levels.hpp"
 #include "bowline/core/repeats.hpp"
@@ -27,7 +28,7 @@ class Transmission {
   }
 
   [[nodiscard]] static bool has_tombstones(Outbox& outbox) {
-    outbox.flow().pay_numbers();
+    MemoryAhead::pay_numbers(outbox.flow());
     return !outbox.flow().tombstones().empty();
   }
 
@@ -37,7 +38,7 @@ class Transmission {
   /// Writes tombstones, which no window holds back.
   template <class Number>
   void write_tombstones(Writer& writer) {
-    flow_.pay_numbers();
+    MemoryAhead::pay_numbers(flow_);
     while (!flow_.tombstones().empty()) {
       const SequenceNumber number = flow_.tombstones().front();
       Segment* segment = flow_.acks().find(number);
@@ -62,6 +63,7 @@ class Transmission {
       const Priority priority = flow_.queue().next(ready);
       if (!flow_.queue().resends(priority).empty()) {
         const SequenceNumber number = flow_.queue().resends(priority).front();
+        flow_.again().reserve(flow_.again().size() + 1);
         if (!resend<Number>(writer, number)) return;
         flow_.queue().pop_resend(priority);
         if (flow_.table()[flow_.acks()[number].message].payload.bytes <= small_bytes) flow_.again().push_back(number);
@@ -127,8 +129,7 @@ class Transmission {
     Segment& segment = flow_.acks()[number];
     if (!write_segment<Number>(writer, number, segment)) return false;
     segment.count_resend(flow_.table()[segment.message].rounds);
-    ++stats_.segments_resent;
-    return true;
+    return ++stats_.segments_resent, true;
   }
 
   /// Serves a level that has a message to transmit for the first time: once, or for as long as nothing else waits.
@@ -150,6 +151,7 @@ class Transmission {
     const Message* dependency = depends ? &flow_.table()[message.after] : nullptr;
     if (message.parts_sent == 0 && !may_begin(id, message, dependency, frame_room)) return true;
     if (!message.reliable) return send_unreliable<Number>(writer, id, message, dependency);
+    MemoryAhead::take_for_number(flow_, message.priority);
     return message.parts == 1 ? send_whole<Number>(writer, id, message, dependency)
                               : send_part<Number>(writer, id, message, dependency);
   }
@@ -268,21 +270,19 @@ class Transmission {
   template <class Number>
   bool write_segment(Writer& writer, SequenceNumber number, Segment& segment) {
     if (!write<Number>(writer, frame_of(flow_.table()[segment.message], number, segment.part))) return false;
-    sent(segment);
-    return true;
+    return sent(segment), true;
   }
 
   template <class Number>
   [[gnu::always_inline]] bool write(Writer& writer, const DataFrame& frame) {
     if (!frame.fits(writer.room(), previous_)) return false;
+    log_.add_content({frame.number, frame.tombstone});
     // A writer of its own, which nothing that is written can be taken to change.
     Writer own = writer;
     frame.write<Number>(own, previous_);
     writer = own;
     previous_ = frame.number;
-    log_.add_content({frame.number, frame.tombstone});
-    wrote_ = true;
-    return true;
+    return wrote_ = true;
   }
 
   void sent(Segment& segment) noexcept {

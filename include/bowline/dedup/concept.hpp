@@ -26,6 +26,8 @@ enum class Admission : std::uint8_t {
 ///      it answers neither too_old for a number from L on that it has not admitted, nor for one of the last w
 ///      up to the highest admitted. (A false refusal is a lost message.)
 ///   5. Time a call is O(1), amortised; memory is bounded by the model's own parameters.
+///   6. `admit` that throws, because memory runs out, has changed nothing: insert first, count after. The others do not
+///      throw.
 ///
 /// `NoDedup` gives up the first promise on purpose, and says so.
 template <class F>

@@ -12,9 +12,9 @@ namespace bowline::explore {
 
 static_assert(known<Handshake, 216>() && known<Closing, 40>() && known<AckSchedule, 176>() &&
               known<Liveness, 48>());
-static_assert(known<ReceivedPackets, 40>() && known<Receiver<NoDedup, WireNumber<>>, 1168>());
+static_assert(known<ReceivedPackets, 48>() && known<Receiver<NoDedup, WireNumber<>>, 1192>());
 static_assert(known<Sender<AdaptiveResend, FixedWindow, WireNumber<>>, 1736>());
-static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3664>());
+static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3688>());
 
 // Nonces and challenges stand as they are: `still` makes them a function of how many were drawn before.
 
@@ -59,7 +59,7 @@ inline void canonise(Digester& out, const Liveness& liveness, const Bases& bases
 
 template <class DedupPolicy, class ResendPolicy, class Extras>
 [[nodiscard]] Bases bases_of(const Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint now) {
-  const auto& session = connection.session_;
+  const auto& session = connection.association_.session_;
   return {now, session.sender_.next_packet(), session.sender_.outbox_.flow_.acks_.next(),
           session.receiver_.packets_.newest(), session.receiver_.lowest_unseen()};
 }
@@ -70,11 +70,11 @@ template <class DedupPolicy, class ResendPolicy, class Extras>
 [[nodiscard]] Digest digest_of(const Connection<DedupPolicy, ResendPolicy, Extras>& connection,
                                TimePoint now) {
   const Bases bases = bases_of(connection, now);
-  const auto& session = connection.session_;
+  const auto& session = connection.association_.session_;
   Digester out;
-  canonise(out, connection.handshake_, bases);
-  canonise(out, connection.closing_, bases);
-  canonise(out, connection.changes_);
+  canonise(out, connection.association_.handshake_, bases);
+  canonise(out, connection.association_.closing_, bases);
+  canonise(out, connection.association_.changes_);
   canonise(out, session.sender_.outbox_, bases);
   canonise(out, session.sender_.recovery_, bases, wire_number_bits<Extras>() < 32);
   out.add(session.sender_.probe_wanted_);

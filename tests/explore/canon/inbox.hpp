@@ -14,9 +14,9 @@
 
 namespace bowline::explore {
 
-static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 240>());
-static_assert(known<Assembly, 80>() && known<Reassembler, 360>() && known<Delivery, 656>());
-static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 840>());
+static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 216>());
+static_assert(known<Assembly, 80>() && known<Reassembler, 360>() && known<Delivery, 632>());
+static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 856>());
 
 inline void canonise(Digester& out, Bytes payload) {
   const MessageName name = MessageName::in(payload);
@@ -124,9 +124,9 @@ inline void canonise(Digester& out, const Delivery& delivery, const Bases& bases
 
 template <class DedupPolicy>
 void canonise(Digester& out, const Inbox<DedupPolicy>& inbox, const Bases& bases) {
-  canonise(out, inbox.log_);
+  canonise(out, inbox.settlement_.log_);
   canonise(out, inbox.filter_, bases);
-  canonise(out, inbox.delivery_, bases);
+  canonise(out, inbox.settlement_.delivery_, bases);
   canonise_ring(out, inbox.verdicts_, [&](const VerdictFrame& verdict) {
     out.add(back(bases.number_received, verdict.number), verdict.delivered);
   });

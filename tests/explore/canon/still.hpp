@@ -22,9 +22,9 @@ namespace bowline::explore {
 ///   - the limit on answers to HELLOs is never reached.
 template <class DedupPolicy, class ResendPolicy, class Extras>
 void still(Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint now, std::uint64_t drawn) {
-  auto& handshake = connection.handshake_;
-  auto& sender = connection.session_.sender_;
-  auto& receiver = connection.session_.receiver_;
+  auto& handshake = connection.association_.handshake_;
+  auto& sender = connection.association_.session_.sender_;
+  auto& receiver = connection.association_.session_.receiver_;
   auto& recovery = sender.recovery_;
   handshake.secrets_.count_ = 16 * drawn;
   handshake.limiter_ = AnswerLimiter{};
@@ -39,7 +39,7 @@ void still(Connection<DedupPolicy, ResendPolicy, Extras>& connection, TimePoint 
   const PacketNumber told = *std::min_element(receiver.acks_.lowest_.begin(), receiver.acks_.lowest_.end());
   receiver.acks_.lowest_.fill(told);
   receiver.acks_.newest_at_ = now;
-  auto& liveness = connection.session_.liveness_;
+  auto& liveness = connection.association_.session_.liveness_;
   if (liveness.probes_ == 0) liveness.silent_since_ = now;
   liveness.unanswered_since_ = TimePoint{} - std::chrono::hours{1};
   connection.stats_ = Stats{};

@@ -3,53 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <cstdlib>
-#include <new>
 #include <string>
 #include <vector>
 
 #include "bowline/core/held_messages.hpp"
 #include "bowline/dedup/fixed_queue_dedup.hpp"
+#include "bowline/dedup/no_dedup.hpp"
+#include "bowline/dedup/window_dedup.hpp"
+#include "support/failing_new.hpp"
 
 #if defined(__cpp_exceptions)
-
-namespace {
-
-long long allocations_until_failure = -1;  // Negative: none fails.
-
-void* allocate(std::size_t bytes) {
-  if (allocations_until_failure == 0) {
-    allocations_until_failure = -1;
-    throw std::bad_alloc{};
-  }
-  if (allocations_until_failure > 0) --allocations_until_failure;
-  void* const block = std::malloc(bytes == 0 ? 1 : bytes);
-  if (block == nullptr) std::abort();
-  return block;
-}
-
-/// Runs `step` while allocation `k` from now fails; whether it did.
-template <class Step>
-bool fails_at(long long k, Step&& step) {
-  bool failed = false;
-  allocations_until_failure = k;
-  try {
-    step();
-  } catch (const std::bad_alloc&) {
-    failed = true;
-  }
-  allocations_until_failure = -1;
-  return failed;
-}
-
-}  // namespace
-
-void* operator new(std::size_t bytes) { return allocate(bytes); }
-void* operator new[](std::size_t bytes) { return allocate(bytes); }
-void operator delete(void* block) noexcept { std::free(block); }
-void operator delete[](void* block) noexcept { std::free(block); }
-void operator delete(void* block, std::size_t) noexcept { std::free(block); }
-void operator delete[](void* block, std::size_t) noexcept { std::free(block); }
 
 namespace bowline::test {
 namespace {
@@ -88,6 +51,32 @@ TEST(AllocationSweep, a_message_that_found_no_memory_is_not_held_and_can_be_held
   }
   EXPECT_GE(k, 5);  // Two tables, a slot, its place among the free ones, and the payload.
   EXPECT_LT(k, failures_max);
+}
+
+template <class Filter>
+class DedupSweep : public testing::Test {};
+using Filters = testing::Types<FixedQueueDedup<64>, WindowDedup<64>, NoDedup>;
+TYPED_TEST_SUITE(DedupSweep, Filters);
+
+TYPED_TEST(DedupSweep, clause_6_what_found_no_memory_was_not_admitted) {
+  bool failed = true;
+  for (long long k = 0; failed && k < failures_max; ++k) {
+    TypeParam filter;
+    TypeParam never_failed;
+    failed = false;
+    for (SequenceNumber number = 1; number <= 200; ++number) {
+      const auto admit = [&] { ASSERT_EQ(filter.admit(number), Admission::fresh) << k; };
+      if (!failed && fails_at(k, admit)) {
+        failed = true;
+        for (SequenceNumber n = 1; n <= 201; ++n) ASSERT_EQ(filter.check(n), never_failed.check(n)) << n << ' ' << k;
+        admit();
+      } else if (failed) {
+        admit();
+      }
+      static_cast<void>(never_failed.admit(number));
+    }
+  }
+  EXPECT_FALSE(failed);
 }
 
 TEST(AllocationSweep, a_filter_that_cannot_grow_forgets_nothing_and_admits_the_number_later) {
