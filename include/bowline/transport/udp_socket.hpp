@@ -24,8 +24,8 @@
 #include "bowline/transport/udp_address.hpp"
 #include "bowline/transport/udp_message.hpp"
 #include "bowline/transport/udp_options.hpp"
-#include "bowline/transport/udp_receive.hpp"
-#include "bowline/transport/udp_send.hpp"
+#include "bowline/transport/posix_receive.hpp"
+#include "bowline/transport/posix_send.hpp"
 
 namespace bowline::inline v0_1 {
 
