@@ -2,12 +2,7 @@
 // Addresses of UDP sockets: read, looked up, compared, and written.
 #pragma once
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,9 +10,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "bowline/base/results.hpp"
+#include "bowline/transport/system_sockets.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -69,19 +64,22 @@ class UdpAddress {
     if (name.host.empty()) wanted.ai_flags |= AI_PASSIVE;
     addrinfo* list = nullptr;
     const char* const host = name.host.empty() ? nullptr : name.host.c_str();
+    [[maybe_unused]] const SocketUse use{};
     const int error = getaddrinfo(host, name.port.c_str(), &wanted, &list);
-    if (error == EAI_SYSTEM) return Result<UdpAddress>::failure(std::generic_category().message(errno));
-    if (error != 0) return Result<UdpAddress>::failure(gai_strerror(error));
+    if (error != 0) return Result<UdpAddress>::failure(resolver_error_text(error));
     const std::unique_ptr<addrinfo, FreeList> owner{list};
-    return UdpAddress{list->ai_addr, list->ai_addrlen};
+    return UdpAddress{list->ai_addr, static_cast<socklen_t>(list->ai_addrlen)};
   }
 
   /// Copies a socket address; nobody's unless it is IPv4 or IPv6 and whole.
   UdpAddress(const sockaddr* address, socklen_t bytes) noexcept {
     if (address == nullptr) return;
-    if (bytes >= sizeof(sockaddr_in) && address->sa_family == AF_INET) size_ = sizeof(sockaddr_in);
-    if (bytes >= sizeof(sockaddr_in6) && address->sa_family == AF_INET6) size_ = sizeof(sockaddr_in6);
-    std::memcpy(&storage_, address, size_);
+    const auto available = static_cast<std::size_t>(bytes);
+    std::size_t size = 0;
+    if (available >= sizeof(sockaddr_in) && address->sa_family == AF_INET) size = sizeof(sockaddr_in);
+    if (available >= sizeof(sockaddr_in6) && address->sa_family == AF_INET6) size = sizeof(sockaddr_in6);
+    std::memcpy(&storage_, address, size);
+    size_ = static_cast<socklen_t>(size);
   }
 
   /// False for nobody's.
@@ -107,6 +105,7 @@ class UdpAddress {
     const UdpAddress plain = unmapped();
     std::array<char, 96> host{};
     std::array<char, 8> port{};
+    [[maybe_unused]] const SocketUse use{};
     if (getnameinfo(plain.data(), plain.size(), host.data(), host.size(), port.data(), port.size(),
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
       return {};
