@@ -69,6 +69,7 @@ UNMIRRORED = {
     "transport/posix_send.hpp": "system calls; tests/transport/udp_socket_test.cpp tries each",
     "transport/udp_message.hpp": "plain data; tests/transport/udp_socket_test.cpp sends and receives it",
     "transport/udp_options.hpp": "plain data; tests/transport/udp_transport_test.cpp tries each",
+    "transport/winsock_messages.hpp": "system calls; tests/transport/udp_socket_test.cpp tries each",
 }
 
 # Headers that the umbrella leaves to those who ask for them, and why.

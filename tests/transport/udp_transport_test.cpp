@@ -3,8 +3,10 @@
 #include "bowline/transport/udp_transport.hpp"
 
 #include <gtest/gtest.h>
+#if !defined(_WIN32)
 #include <signal.h>
 #include <sys/time.h>
+#endif
 
 #include <algorithm>
 #include <array>
@@ -279,6 +281,7 @@ TEST(UdpTransport, a_wait_lasts_its_limit_in_microseconds) {
   EXPECT_GE(std::chrono::steady_clock::now() - start, 3ms);  // 10 · 300 µs
 }
 
+#if !defined(_WIN32)
 TEST(UdpTransport, a_signal_ends_a_wait_early_and_does_no_harm) {
   UdpTransport z = opened({.local = "127.0.0.1:0"});
   struct sigaction quiet {};
@@ -297,6 +300,7 @@ TEST(UdpTransport, a_signal_ends_a_wait_early_and_does_no_harm) {
   sigaction(SIGALRM, &before, nullptr);
   EXPECT_FALSE(received_within(z, 0us).has_value());
 }
+#endif
 
 TEST(UdpTransport, a_moved_socket_keeps_its_place_and_the_old_one_is_inert) {
   UdpTransport z = opened({.local = "127.0.0.1:0"});
@@ -461,6 +465,11 @@ TEST(UdpTransport, a_port_in_use_is_no_reason_to_fall_back_to_the_other_family) 
 }
 
 TEST(UdpTransport, an_address_of_another_machine_cannot_be_bound) {
+#if defined(_WIN32)
+  // Wine 8 answers every such call with success.
+  const HMODULE system = ::GetModuleHandleW(L"ntdll.dll");
+  if (::GetProcAddress(system, "wine_get_version") != nullptr) GTEST_SKIP() << "Wine lets a program bind any address";
+#endif
   EXPECT_EQ(failure({.local = "192.0.2.7:9000"}),
             "cannot bind 192.0.2.7:9000: " + socket_error_text(EADDRNOTAVAIL));
 }

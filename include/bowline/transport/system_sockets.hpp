@@ -2,7 +2,7 @@
 // The sockets of this system, under names that all systems share.
 #pragma once
 
-// It defines:
+// Each of the two headers defines:
 //
 //   SocketHandle, no_socket   what the system calls a socket by, and what it never calls one.
 //   SocketUse                 sockets, and what looks addresses up or writes them, work while there is one.
@@ -17,4 +17,8 @@
 //                                                       forge that. A system that knows no such thing cuts as before.
 //   wait_for_socket(handle, limit, writable)            until a datagram waits, there is room to send where `writable`,
 //                                                       or `limit`, 0 to an hour, has passed.
+#if defined(_WIN32)
+#include "bowline/transport/winsock_sockets.hpp"
+#else
 #include "bowline/transport/posix_sockets.hpp"
+#endif

@@ -11,12 +11,16 @@
 
 #include "bowline/base/bytes.hpp"
 #include "bowline/base/time.hpp"
-#include "bowline/transport/posix_receive.hpp"
-#include "bowline/transport/posix_send.hpp"
 #include "bowline/transport/system_sockets.hpp"
 #include "bowline/transport/udp_address.hpp"
 #include "bowline/transport/udp_message.hpp"
 #include "bowline/transport/udp_options.hpp"
+#if defined(_WIN32)
+#include "bowline/transport/winsock_messages.hpp"
+#else
+#include "bowline/transport/posix_receive.hpp"
+#include "bowline/transport/posix_send.hpp"
+#endif
 
 namespace bowline::inline v0_1 {
 
