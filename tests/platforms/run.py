@@ -24,6 +24,8 @@ from figure import figure
 # What asks nothing of the machine but a processor. Documents, consumers and compilers have tests of their own. The
 # golden bytes are among the tests of `wire`.
 ROOMS = ["base", "wire", "dedup", "resend", "seal", "congestion", "core", "channel", "contract", "sim", "scenario"]
+# Where a room is not one program in the folder above it.
+PROGRAMS = {"scenario": ["scenario/scenario", "scenario/memory"], "headers": ["headers/headers"]}
 SEEDS = int(os.environ.get("BOWLINE_SEEDS", "1000"))
 SECONDS_A_PROGRAM_MAX = 1800
 
@@ -52,7 +54,7 @@ PLATFORMS = [
     Platform("armhf", "arm-linux-gnueabihf-g++", processor="armv7l", emulator="qemu-arm", suite=True),
     Platform("i686", "i686-linux-gnu-g++", processor="i686", emulator="qemu-i386", suite=True),
     Platform("x86_64-windows", "x86_64-w64-mingw32-g++-posix", processor="x86_64", emulator="wine64", system="Windows",
-             suite=True, more_rooms=("transport",)),
+             suite=True, more_rooms=("clock", "headers", "transport")),
 ]
 
 
@@ -108,7 +110,7 @@ class Build:
         programs = []
         for room in self.platform.rooms:
             if not rooms or room in rooms:
-                programs += ["scenario/scenario", "scenario/memory"] if room == "scenario" else [room]
+                programs += PROGRAMS.get(room, [room])
         good = all([self.program_passes(program) for program in programs])
         print(f"ROW platforms {self.platform.name} all tests={self.tests} skipped={self.skipped}", flush=True)
         return good
