@@ -27,7 +27,7 @@ ROOMS = ["base", "wire", "dedup", "resend", "seal", "congestion", "core", "chann
 # Where a room is not one program in the folder above it.
 PROGRAMS = {"scenario": ["scenario/scenario", "scenario/memory"], "headers": ["headers/headers"]}
 SEEDS = int(os.environ.get("BOWLINE_SEEDS", "1000"))
-SECONDS_A_PROGRAM_MAX = 1800
+SECONDS_A_PROGRAM_MAX = 900
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Platform:
     system: str = "Linux"
     suite: bool = False  # Runs the tests too, not the swarm alone.
     more_rooms: tuple = ()
+    left_out: str = ""  # Tests of what the emulator cannot do.
 
     @property
     def rooms(self):
@@ -50,7 +51,9 @@ PLATFORMS = [
     *(Platform(f"x86_64-{name}-{level}{'-ndebug' * bool(assertions)}", compiler, f"-{level}{assertions}")
       for name, compiler in (("gcc", "g++"), ("clang-14", "clang++-14"), ("clang-19", "clang++-19"))
       for level in ("O0", "O3") for assertions in ("", " -DNDEBUG")),
-    Platform("s390x", "s390x-linux-gnu-g++", processor="s390x", emulator="qemu-s390x", suite=True),
+    Platform("s390x", "s390x-linux-gnu-g++", processor="s390x", emulator="qemu-s390x", suite=True,
+             # qemu hands the control message of UDP_SEGMENT to the kernel as it is, and so in the wrong byte order.
+             left_out="Bowline/BatchingContract/UdpOverIPv4.*:Bowline/BatchingContract/UdpOverIPv6.*"),
     Platform("armhf", "arm-linux-gnueabihf-g++", processor="armv7l", emulator="qemu-arm", suite=True),
     Platform("i686", "i686-linux-gnu-g++", processor="i686", emulator="qemu-i386", suite=True),
     Platform("x86_64-windows", "x86_64-w64-mingw32-g++-posix", processor="x86_64", emulator="wine64", system="Windows",
@@ -120,7 +123,8 @@ class Build:
         if not self.build([f"{pathlib.Path(program).name}_test"]):
             return False
         built = time.monotonic()
-        code, printed = self.run(self.folder / "tests" / f"{program}_test", BOWLINE_SEEDS="1", GTEST_BRIEF="1")
+        code, printed = self.run(self.folder / "tests" / f"{program}_test", BOWLINE_SEEDS="1", GTEST_BRIEF="1",
+                                 GTEST_FILTER=f"*-{self.platform.left_out}")
         ran, passed, skipped = (
             int(found.group(1)) if (found := re.search(pattern, printed)) else 0
             for pattern in (r"\[=+\] (\d+) tests? from .* ran", r"\[ +PASSED +\] (\d+) test",
