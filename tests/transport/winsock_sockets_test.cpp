@@ -42,6 +42,10 @@ TEST(WinsockSockets, nobody_else_takes_the_place_of_a_socket) {
   const SocketHandle thief = ::socket(AF_INET, SOCK_DGRAM, 0);
   EXPECT_TRUE(set_socket_option(thief, SOL_SOCKET, SO_REUSEADDR, 1));
   EXPECT_NE(::bind(thief, address, bytes), 0);
+  int exclusive = 0;
+  int size = sizeof exclusive;
+  EXPECT_EQ(::getsockopt(first, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, reinterpret_cast<char*>(&exclusive), &size), 0);
+  EXPECT_NE(exclusive, 0) << "Wine refuses the thief in any case";
   close_socket(thief);
   close_socket(first);
 }
