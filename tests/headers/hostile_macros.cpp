@@ -42,6 +42,23 @@
 #include <unistd.h>
 #endif
 
+#if defined(_WIN32)
+// All of it. It defines most of these, and with some compilers the rest.
+#include <winsock2.h>
+
+#include <windows.h>
+#undef min
+#undef max
+#undef small
+#undef near
+#undef far
+#undef interface
+#undef ERROR
+#undef DELETE
+#undef IN
+#undef OUT
+#endif
+
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #define small char

@@ -66,10 +66,12 @@ UNMIRRORED = {
     "default_extras.hpp": "plain data",
     "core/message.hpp": "plain data; tests/core/message_table_test.cpp and message_flow_test.cpp move it",
     "transport/faults.hpp": "plain data; tests/transport/faulty_transport_test.cpp tries each",
+    "transport/posix_control.hpp": "plain data; tests/transport/udp_socket_test.cpp sends and receives it",
+    "transport/posix_receive.hpp": "system calls; tests/transport/udp_socket_test.cpp tries each",
+    "transport/posix_send.hpp": "system calls; tests/transport/udp_socket_test.cpp tries each",
     "transport/udp_message.hpp": "plain data; tests/transport/udp_socket_test.cpp sends and receives it",
-    "transport/udp_receive.hpp": "system calls; tests/transport/udp_socket_test.cpp tries each",
-    "transport/udp_send.hpp": "system calls; tests/transport/udp_socket_test.cpp tries each",
     "transport/udp_options.hpp": "plain data; tests/transport/udp_transport_test.cpp tries each",
+    "transport/winsock_messages.hpp": "system calls; tests/transport/udp_socket_test.cpp tries each",
 }
 
 # Headers that the umbrella leaves to those who ask for them, and why.

@@ -27,6 +27,7 @@ constexpr std::array expectations{
     Expected{ENETUNREACH, SocketError::unreachable, SendOutcome::dropped},
     Expected{EHOSTUNREACH, SocketError::unreachable, SendOutcome::dropped},
     Expected{ENETDOWN, SocketError::unreachable, SendOutcome::dropped},
+    Expected{ENETRESET, SocketError::unreachable, SendOutcome::dropped},
     Expected{EADDRNOTAVAIL, SocketError::unreachable, SendOutcome::dropped},
     Expected{EPERM, SocketError::forbidden, SendOutcome::dropped},
     Expected{EACCES, SocketError::forbidden, SendOutcome::dropped},

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cerrno>
 #include <string>
 #include <utility>
 #include <vector>
@@ -126,9 +127,14 @@ TEST_F(UdpSocketTest, nothing_to_receive_is_an_error_that_says_so) {
 }
 
 TEST_F(UdpSocketTest, one_that_was_moved_from_does_nothing_and_says_so) {
+#if defined(_WIN32)
+  constexpr int not_a_socket = ENOTSOCK;
+#else
+  constexpr int not_a_socket = EBADF;
+#endif
   UdpSocket moved = std::move(a);
   const UdpMessage one = message("abc");
-  EXPECT_EQ(a.send(to, {&one, 1}).error, EBADF);
+  EXPECT_EQ(a.send(to, {&one, 1}).error, not_a_socket);
   EXPECT_FALSE(a.can_segment() || a.join_received() || a.local_address());
   EXPECT_EQ(moved.send(to, {&one, 1}).messages, 1u);
 }

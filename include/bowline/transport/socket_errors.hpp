@@ -43,6 +43,7 @@ inline constexpr std::array socket_error_rules{
     SocketErrorRule{ENETUNREACH, SocketError::unreachable},
     SocketErrorRule{EHOSTUNREACH, SocketError::unreachable},
     SocketErrorRule{ENETDOWN, SocketError::unreachable},
+    SocketErrorRule{ENETRESET, SocketError::unreachable},
     SocketErrorRule{EADDRNOTAVAIL, SocketError::unreachable},
     SocketErrorRule{EPERM, SocketError::forbidden},
     SocketErrorRule{EACCES, SocketError::forbidden},

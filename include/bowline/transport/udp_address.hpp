@@ -2,12 +2,7 @@
 // Addresses of UDP sockets: read, looked up, compared, and written.
 #pragma once
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -15,9 +10,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 #include "bowline/base/results.hpp"
+#include "bowline/transport/system_sockets.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -61,27 +56,22 @@ class UdpAddress {
   /// seconds where it does not answer. The first of several addresses counts. Refused with the resolver's own
   /// words.
   [[nodiscard]] static Result<UdpAddress> resolve(const HostAndPort& name, int family = AF_UNSPEC) {
-    addrinfo wanted{};
-    wanted.ai_family = family;
-    wanted.ai_socktype = SOCK_DGRAM;
-    wanted.ai_flags = AI_NUMERICSERV;
-    if (family == AF_INET6) wanted.ai_flags |= AI_V4MAPPED;
-    if (name.host.empty()) wanted.ai_flags |= AI_PASSIVE;
-    addrinfo* list = nullptr;
-    const char* const host = name.host.empty() ? nullptr : name.host.c_str();
-    const int error = getaddrinfo(host, name.port.c_str(), &wanted, &list);
-    if (error == EAI_SYSTEM) return Result<UdpAddress>::failure(std::generic_category().message(errno));
-    if (error != 0) return Result<UdpAddress>::failure(gai_strerror(error));
-    const std::unique_ptr<addrinfo, FreeList> owner{list};
-    return UdpAddress{list->ai_addr, list->ai_addrlen};
+    Result<UdpAddress> found = look_up(name, family);
+    if (found || family != AF_INET6) return found;
+    // Some resolvers map addresses themselves (AI_V4MAPPED), but not all.
+    Result<UdpAddress> four = look_up(name, AF_INET);
+    return four ? Result{four.value().mapped()} : found;
   }
 
   /// Copies a socket address; nobody's unless it is IPv4 or IPv6 and whole.
   UdpAddress(const sockaddr* address, socklen_t bytes) noexcept {
     if (address == nullptr) return;
-    if (bytes >= sizeof(sockaddr_in) && address->sa_family == AF_INET) size_ = sizeof(sockaddr_in);
-    if (bytes >= sizeof(sockaddr_in6) && address->sa_family == AF_INET6) size_ = sizeof(sockaddr_in6);
-    std::memcpy(&storage_, address, size_);
+    const auto available = static_cast<std::size_t>(bytes);
+    std::size_t size = 0;
+    if (available >= sizeof(sockaddr_in) && address->sa_family == AF_INET) size = sizeof(sockaddr_in);
+    if (available >= sizeof(sockaddr_in6) && address->sa_family == AF_INET6) size = sizeof(sockaddr_in6);
+    std::memcpy(&storage_, address, size);
+    size_ = static_cast<socklen_t>(size);
   }
 
   /// False for nobody's.
@@ -107,6 +97,7 @@ class UdpAddress {
     const UdpAddress plain = unmapped();
     std::array<char, 96> host{};
     std::array<char, 8> port{};
+    [[maybe_unused]] const SocketUse use{};
     if (getnameinfo(plain.data(), plain.size(), host.data(), host.size(), port.data(), port.size(),
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
       return {};
@@ -132,6 +123,21 @@ class UdpAddress {
     void operator()(addrinfo* list) const noexcept { freeaddrinfo(list); }
   };
 
+  [[nodiscard]] static Result<UdpAddress> look_up(const HostAndPort& name, int family) {
+    addrinfo wanted{};
+    wanted.ai_family = family;
+    wanted.ai_socktype = SOCK_DGRAM;
+    wanted.ai_flags = AI_NUMERICSERV;
+    if (name.host.empty()) wanted.ai_flags |= AI_PASSIVE;
+    addrinfo* list = nullptr;
+    const char* const host = name.host.empty() ? nullptr : name.host.c_str();
+    [[maybe_unused]] const SocketUse use{};
+    const int error = getaddrinfo(host, name.port.c_str(), &wanted, &list);
+    if (error != 0) return Result<UdpAddress>::failure(resolver_error_text(error));
+    const std::unique_ptr<addrinfo, FreeList> owner{list};
+    return UdpAddress{list->ai_addr, static_cast<socklen_t>(list->ai_addrlen)};
+  }
+
   sockaddr_in four() const noexcept { return read<sockaddr_in>(); }
   sockaddr_in6 six() const noexcept { return read<sockaddr_in6>(); }
   template <class SocketAddress>
@@ -141,18 +147,33 @@ class UdpAddress {
     return address;
   }
 
-  /// ::ffff:192.0.2.7 as 192.0.2.7; any other as it is (RFC 4291 section 2.5.5.2).
+  /// What an IPv4 address begins with as one of IPv6 (RFC 4291 section 2.5.5.2).
+  static constexpr std::array<std::uint8_t, 12> mapped_prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+  /// 192.0.2.7, which it must be, as ::ffff:192.0.2.7.
+  UdpAddress mapped() const noexcept {
+    const sockaddr_in plain = four();
+    std::array<std::uint8_t, 16> host{};
+    std::memcpy(host.data(), mapped_prefix.data(), mapped_prefix.size());
+    std::memcpy(host.data() + mapped_prefix.size(), &plain.sin_addr, sizeof plain.sin_addr);
+    sockaddr_in6 mapped{};
+    mapped.sin6_family = AF_INET6;
+    mapped.sin6_port = plain.sin_port;
+    std::memcpy(&mapped.sin6_addr, host.data(), host.size());
+    return UdpAddress{reinterpret_cast<const sockaddr*>(&mapped), sizeof mapped};
+  }
+
+  /// ::ffff:192.0.2.7 as 192.0.2.7; any other as it is.
   UdpAddress unmapped() const noexcept {
-    constexpr std::array<std::uint8_t, 12> prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     if (family() != AF_INET6) return *this;
     const sockaddr_in6 mapped = six();
     std::array<std::uint8_t, 16> host{};
     std::memcpy(host.data(), &mapped.sin6_addr, host.size());
-    if (std::memcmp(host.data(), prefix.data(), prefix.size()) != 0) return *this;
+    if (std::memcmp(host.data(), mapped_prefix.data(), mapped_prefix.size()) != 0) return *this;
     sockaddr_in plain{};
     plain.sin_family = AF_INET;
     plain.sin_port = mapped.sin6_port;
-    std::memcpy(&plain.sin_addr, host.data() + prefix.size(), sizeof plain.sin_addr);
+    std::memcpy(&plain.sin_addr, host.data() + mapped_prefix.size(), sizeof plain.sin_addr);
     return UdpAddress{reinterpret_cast<const sockaddr*>(&plain), sizeof plain};
   }
 

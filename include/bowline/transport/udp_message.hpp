@@ -2,9 +2,6 @@
 // What a UDP socket is given and gives: a datagram, or several that the kernel cuts apart or has joined.
 #pragma once
 
-#include <sys/socket.h>
-
-#include <array>
 #include <cstddef>
 
 #include "bowline/base/bytes.hpp"
@@ -36,11 +33,6 @@ struct UdpArrival {
   std::size_t segment_bytes = 0;
   bool truncated = false;
   UdpAddress source;
-};
-
-/// Room for one control message with a number in it.
-struct alignas(cmsghdr) UdpControl {
-  std::array<std::byte, CMSG_SPACE(sizeof(int))> bytes;
 };
 
 /// How many arrivals a call brought. Where it brought none, `error` is the `errno` that says why.

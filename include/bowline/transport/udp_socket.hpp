@@ -1,41 +1,36 @@
 // SPDX-License-Identifier: BSL-1.0
-// A POSIX UDP socket: opening, waiting, and messages in and out. Nothing here decides anything.
+// A UDP socket of the system: opening, waiting, and messages in and out. Nothing here decides anything.
 #pragma once
 
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/udp.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <ctime>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 
 #include "bowline/base/bytes.hpp"
 #include "bowline/base/time.hpp"
+#include "bowline/transport/system_sockets.hpp"
 #include "bowline/transport/udp_address.hpp"
 #include "bowline/transport/udp_message.hpp"
 #include "bowline/transport/udp_options.hpp"
-#include "bowline/transport/udp_receive.hpp"
-#include "bowline/transport/udp_send.hpp"
+#if defined(_WIN32)
+#include "bowline/transport/winsock_messages.hpp"
+#else
+#include "bowline/transport/posix_receive.hpp"
+#include "bowline/transport/posix_send.hpp"
+#endif
 
 namespace bowline::inline v0_1 {
 
 /// A non-blocking UDP socket, closed on destruction.
 ///
-/// Invariants: handle_ is open, non-blocking and bound, or -1 before `bind` and after a move.
+/// Invariants: handle_ is open, non-blocking and bound, or no_socket before `bind` and after a move.
 class UdpSocket {
  public:
   UdpSocket() = default;
-  UdpSocket(UdpSocket&& other) noexcept : handle_{std::exchange(other.handle_, -1)} {}
+  UdpSocket(UdpSocket&& other) noexcept : handle_{std::exchange(other.handle_, no_socket)} {}
   UdpSocket& operator=(UdpSocket&& other) noexcept {
     std::swap(handle_, other.handle_);
     return *this;
@@ -66,7 +61,7 @@ class UdpSocket {
   /// Asks the kernel to join the datagrams of a source as they arrive. False where it cannot.
   bool join_received() noexcept {
 #if defined(UDP_GRO)
-    return set(IPPROTO_UDP, UDP_GRO, 1);
+    return set_socket_option(handle_, IPPROTO_UDP, UDP_GRO, 1);
 #else
     return false;
 #endif
@@ -91,9 +86,12 @@ class UdpSocket {
   }
 
   /// Waits for a datagram, for room to send where `writable`, or for `limit`, in microseconds where the system can.
-  void wait(Duration limit, bool writable) noexcept;
+  void wait(Duration limit, bool writable) noexcept {
+    constexpr Duration limit_max = std::chrono::hours{1};
+    wait_for_socket(handle_, std::clamp(limit, Duration::zero(), limit_max), writable);
+  }
 
-  [[nodiscard]] int handle() const noexcept { return handle_; }
+  [[nodiscard]] SocketHandle handle() const noexcept { return handle_; }
 
   /// Where it is bound; nobody's if it is not.
   [[nodiscard]] UdpAddress local_address() const noexcept {
@@ -105,61 +103,32 @@ class UdpSocket {
 
  private:
   void close() noexcept {
-    if (handle_ >= 0) ::close(std::exchange(handle_, -1));
-  }
-  bool set(int level, int name, int value) noexcept {
-    return ::setsockopt(handle_, level, name, &value, sizeof value) == 0;
-  }
-  /// Datagrams leave whole, with the bit that forbids routers to cut them, whatever the system has heard of the path:
-  /// anybody can forge that. A system that knows no such thing cuts as before.
-  void forbid_fragmentation([[maybe_unused]] int family) noexcept {
-#if defined(IP_PMTUDISC_PROBE)
-    // An IPv6 socket sends to IPv4 peers too.
-    static_cast<void>(set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE));
-#endif
-#if defined(IPV6_PMTUDISC_PROBE)
-    if (family == AF_INET6) static_cast<void>(set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE));
-#endif
+    if (handle_ != no_socket) close_socket(std::exchange(handle_, no_socket));
   }
   bool set_buffer(int name, std::size_t bytes) noexcept {
-    return bytes == 0 || set(SOL_SOCKET, name, static_cast<int>((std::min)(bytes, std::size_t{1} << 30)));
+    const std::size_t granted = (std::min)(bytes, std::size_t{1} << 30);
+    return bytes == 0 || set_socket_option(handle_, SOL_SOCKET, name, static_cast<int>(granted));
   }
 
-  int handle_ = -1;
+  [[no_unique_address, maybe_unused]] SocketUse use_;
+  SocketHandle handle_ = no_socket;
 };
 
 inline UdpSocket::Fault UdpSocket::bind(const UdpAddress& local, const UdpOptions& options) {
   close();
-  handle_ = ::socket(local.family(), SOCK_DGRAM, 0);
-  if (handle_ < 0) return {"cannot open a socket for", errno};
-  const int flags = ::fcntl(handle_, F_GETFL);
-  if (flags < 0 || ::fcntl(handle_, F_SETFL, flags | O_NONBLOCK) < 0 ||
-      ::fcntl(handle_, F_SETFD, FD_CLOEXEC) < 0) {
-    return {"cannot prepare a socket for", errno};
-  }
+  handle_ = open_udp_socket(local.family());
+  if (handle_ == no_socket) return {"cannot open a socket for", last_socket_error()};
   // A system that insists on IPv6 alone still serves IPv6 peers, so a refusal is no failure.
-  if (local.family() == AF_INET6) static_cast<void>(set(IPPROTO_IPV6, IPV6_V6ONLY, 0));
-  if (!options.fragmentation) forbid_fragmentation(local.family());
-  if (!set_buffer(SO_SNDBUF, options.send_buffer_bytes)) return {"cannot set the write buffer of", errno};
-  if (!set_buffer(SO_RCVBUF, options.receive_buffer_bytes)) return {"cannot set the read buffer of", errno};
-  if (::bind(handle_, local.data(), local.size()) < 0) return {"cannot bind", errno};
+  if (local.family() == AF_INET6) static_cast<void>(set_socket_option(handle_, IPPROTO_IPV6, IPV6_V6ONLY, 0));
+  if (!options.fragmentation) forbid_fragmentation(handle_, local.family());
+  if (!set_buffer(SO_SNDBUF, options.send_buffer_bytes)) {
+    return {"cannot set the write buffer of", last_socket_error()};
+  }
+  if (!set_buffer(SO_RCVBUF, options.receive_buffer_bytes)) {
+    return {"cannot set the read buffer of", last_socket_error()};
+  }
+  if (::bind(handle_, local.data(), local.size()) != 0) return {"cannot bind", last_socket_error()};
   return {};
-}
-
-inline void UdpSocket::wait(Duration limit, bool writable) noexcept {
-  constexpr Duration limit_max = std::chrono::hours{1};
-  limit = std::clamp(limit, Duration::zero(), limit_max);
-  pollfd watched{};
-  watched.fd = handle_;
-  watched.events = writable ? POLLIN | POLLOUT : POLLIN;
-#if defined(__linux__)
-  timespec time{};
-  time.tv_sec = static_cast<int>(limit / std::chrono::seconds{1});
-  time.tv_nsec = static_cast<int>((limit % std::chrono::seconds{1}).count() * 1000);
-  ::ppoll(&watched, 1, &time, nullptr);
-#else
-  ::poll(&watched, 1, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(limit).count()));
-#endif
 }
 
 }  // namespace bowline::inline v0_1

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Datagrams over a POSIX UDP socket, IPv4 and IPv6.
+// Datagrams over a UDP socket, IPv4 and IPv6.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 #include "bowline/base/bytes.hpp"
@@ -17,6 +16,7 @@
 #include "bowline/base/time.hpp"
 #include "bowline/transport/amplification_limit.hpp"
 #include "bowline/transport/concept.hpp"
+#include "bowline/transport/system_sockets.hpp"
 #include "bowline/transport/udp_address.hpp"
 #include "bowline/transport/udp_batch.hpp"
 #include "bowline/transport/udp_options.hpp"
@@ -120,7 +120,7 @@ class UdpTransport {
   void unlock_peer() noexcept { locked_ = remote_given_; }
 
   /// The socket, to wait for elsewhere. It stays this object's.
-  [[nodiscard]] int native_handle() const noexcept { return socket_.handle(); }
+  [[nodiscard]] SocketHandle native_handle() const noexcept { return socket_.handle(); }
 
   /// Where datagrams arrive, with the port that the system chose where 0 was asked for.
   [[nodiscard]] std::string local_address() const { return socket_.local_address().text(); }
@@ -219,7 +219,7 @@ inline Result<UdpTransport> UdpTransport::open(const UdpOptions& options) {
   if (either && (fault.code == EAFNOSUPPORT || fault.code == EADDRNOTAVAIL)) {
     if (auto plain = UdpAddress::resolve(*here, AF_INET)) fault = transport.socket_.bind(plain.value(), options);
   }
-  if (fault.code != 0) return failure(fault.step, options.local, std::generic_category().message(fault.code));
+  if (fault.code != 0) return failure(fault.step, options.local, socket_error_text(fault.code));
   transport.choose(options.batching);
   return transport;
 }

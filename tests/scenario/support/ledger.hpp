@@ -57,7 +57,8 @@ class Ledger {
   [[nodiscard]] std::vector<std::byte> payload(std::uint64_t id, std::size_t bytes) const {
     std::vector<std::byte> payload(bytes < payload_bytes_min ? payload_bytes_min : bytes);
     payload[0] = std::byte{tag_};
-    std::memcpy(payload.data() + 1, &id, sizeof id);
+    // A byte at a time, so that every machine sends the same.
+    for (std::size_t i = 0; i < 8; ++i) payload[1 + i] = static_cast<std::byte>(id >> (8 * i));
     for (std::size_t i = payload_bytes_min; i < payload.size(); ++i) {
       payload[i] = static_cast<std::byte>((id * 0x9e3779b97f4a7c15u >> (8 * (i % 8))) + i);
     }
@@ -68,7 +69,7 @@ class Ledger {
   [[nodiscard]] static std::pair<std::uint8_t, std::uint64_t> name_in(Bytes payload) {
     if (payload.size() < payload_bytes_min) return {};
     std::uint64_t id = 0;
-    std::memcpy(&id, payload.data() + 1, sizeof id);
+    for (std::size_t i = 0; i < 8; ++i) id |= std::to_integer<std::uint64_t>(payload[1 + i]) << (8 * i);
     return {static_cast<std::uint8_t>(payload[0]), id};
   }
 

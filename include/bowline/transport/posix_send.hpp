@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// Messages out of a UDP socket.
+// Messages out of a UDP socket of POSIX.
 #pragma once
+
+#if !defined(_WIN32)
 
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -16,6 +18,8 @@
 #include <span>
 
 #include "bowline/base/bytes.hpp"
+#include "bowline/transport/posix_control.hpp"
+#include "bowline/transport/posix_sockets.hpp"
 #include "bowline/transport/udp_address.hpp"
 #include "bowline/transport/udp_message.hpp"
 
@@ -48,7 +52,8 @@ inline void describe(msghdr& header, iovec& place, UdpControl& control, const Ud
 
 /// Sends the first of `messages` (at least one) through `socket`, or more of them, at most `udp_messages_a_call`. A
 /// segmented one needs a kernel that knows UDP_SEGMENT.
-[[nodiscard]] inline UdpSent udp_send(int socket, const UdpAddress& to, std::span<const UdpMessage> messages) noexcept {
+[[nodiscard]] inline UdpSent udp_send(SocketHandle socket, const UdpAddress& to,
+                                      std::span<const UdpMessage> messages) noexcept {
   std::array<iovec, udp_messages_a_call> places;
   std::array<UdpControl, udp_messages_a_call> controls;
 #if defined(__linux__)
@@ -69,3 +74,5 @@ inline void describe(msghdr& header, iovec& place, UdpControl& control, const Ud
 }
 
 }  // namespace bowline::inline v0_1
+
+#endif

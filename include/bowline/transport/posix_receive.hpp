@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-// Messages into a UDP socket.
+// Messages into a UDP socket of POSIX.
 #pragma once
+
+#if !defined(_WIN32)
 
 #include <netinet/in.h>
 #include <netinet/udp.h>
@@ -15,6 +17,8 @@
 #include <span>
 
 #include "bowline/base/bytes.hpp"
+#include "bowline/transport/posix_control.hpp"
+#include "bowline/transport/posix_sockets.hpp"
 #include "bowline/transport/udp_address.hpp"
 #include "bowline/transport/udp_message.hpp"
 
@@ -37,7 +41,7 @@ namespace bowline::inline v0_1 {
 }
 
 /// Receives one message. It is cut where `place` is shorter.
-[[nodiscard]] inline UdpReceived udp_receive(int socket, Buffer place, UdpArrival& arrival) noexcept {
+[[nodiscard]] inline UdpReceived udp_receive(SocketHandle socket, Buffer place, UdpArrival& arrival) noexcept {
   sockaddr_storage source;
   UdpControl control;
   iovec target{};
@@ -63,7 +67,7 @@ namespace bowline::inline v0_1 {
 /// Receives up to `place.size() / bytes_max` datagrams, at most `udp_messages_a_call`, that begin `bytes_max` bytes
 /// apart, and calls `each(index, arrival)` for them in order. For a socket that joins none.
 template <class Each>
-[[nodiscard]] UdpReceived udp_receive_many(int socket, Buffer place, std::size_t bytes_max, Each&& each) {
+[[nodiscard]] UdpReceived udp_receive_many(SocketHandle socket, Buffer place, std::size_t bytes_max, Each&& each) {
 #if defined(__linux__)
   std::array<sockaddr_storage, udp_messages_a_call> sources;
   std::array<iovec, udp_messages_a_call> places;
@@ -95,3 +99,5 @@ template <class Each>
 }
 
 }  // namespace bowline::inline v0_1
+
+#endif
