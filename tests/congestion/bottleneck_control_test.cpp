@@ -201,6 +201,29 @@ TEST(BottleneckControl, silence_closes_the_window_and_keeps_the_rate) {
   EXPECT_EQ(path.control.rate(), rate);
 }
 
+TEST(BottleneckControl, the_least_window_is_four_datagrams_as_long_as_they_are_now) {
+  Path path;
+  for (int i = 0; i < 60; ++i) path.round_trip();
+  CongestionFeedback silence;
+  silence.now = path.now += 1s;
+  silence.datagram_bytes = 1400;
+  silence.timed_out = true;
+  path.control.on_feedback(silence);
+  EXPECT_EQ(path.control.window_bytes(), 5600u);  // 4 · 1,400
+}
+
+TEST(BottleneckControl, beside_a_queue_that_stands_noise_is_unlearned) {
+  Path path;
+  for (int i = 0; i < 60; ++i) path.round_trip();
+  for (int i = 0; i < 200; ++i) path.round_trip(100);
+  ASSERT_GE(path.control.noise(), 99u);  // 0.1 · 1,024
+  for (int i = 0; i < 60; ++i) {
+    path.queue = (std::max)(path.queue, std::uint64_t{25'000});  // somebody else's
+    path.round_trip();
+  }
+  EXPECT_EQ(path.control.noise(), 0u);
+}
+
 TEST(BottleneckControl, an_idle_flow_has_no_queue_to_empty) {
   Path path;
   for (int i = 0; i < 60; ++i) path.round_trip();

@@ -240,6 +240,19 @@ TEST(Transmission, a_message_larger_than_the_peer_takes_is_lost_for_that_cause) 
   EXPECT_EQ(a.told(), Lines{"dependency failed 2, never sent"});
 }
 
+TEST(Transmission, a_message_in_parts_that_fits_the_peers_room_waits_behind_one_that_does_not) {
+  SendingHalf half;
+  Limits peer = Limits::of(Options{});
+  peer.message_bytes_max = 4000;
+  peer.reassembly_bytes_max = 6000;
+  half.binds(peer);
+  half.sends(std::string(3000, 'a'));
+  half.sends(std::string(4000, 'b'));
+  half.sends(std::string(2000, 'c'));
+  while (!half.says().empty()) continue;
+  EXPECT_EQ(half.outbox.flow().room().reassembly_bytes(), 3000u);
+}
+
 TEST(Transmission, a_chain_keeps_its_place_among_messages_that_wait_for_nothing) {
   SendingHalf a;
   a.sends("a");
