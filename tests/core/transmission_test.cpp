@@ -336,6 +336,16 @@ TEST(Transmission, the_room_of_a_recalled_dependent_is_given_back_by_its_verdict
   EXPECT_EQ(a.says(), "3:1234567890<1");
 }
 
+TEST(Transmission, a_message_that_took_no_room_at_the_peer_gives_none_back) {
+  SendingHalf half;
+  half.sends("a");
+  half.says();
+  half.acked(1);
+  EXPECT_EQ(half.told(), (std::vector<std::string>{"acked 1"}));
+  EXPECT_EQ(half.outbox.flow().room().held_bytes(), 0u);
+  EXPECT_EQ(half.outbox.flow().room().reassembly_bytes(), 0u);
+}
+
 TEST(Transmission, the_room_at_a_new_incarnation_is_all_free) {
   Options options;
   options.held_bytes_max = 10;
