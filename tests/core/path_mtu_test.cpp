@@ -146,6 +146,19 @@ TEST(PathMtu, a_probe_that_was_given_up_and_arrives_counts) {
   EXPECT_EQ(path.mtu.datagram_bytes(), 1472u);
 }
 
+TEST(PathMtu, the_search_goes_on_beyond_a_probe_that_was_given_up_and_arrives) {
+  Path path{4000, 1200};
+  path.mtu.on_demand(path.now);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(path.mtu.probe_bytes(), 1472u);
+    path.mtu.on_probe_sent(path.now, ++path.number, 100ms, path.stats);
+    path.mtu.on_timer(path.now += 100ms, true, path.stats);
+  }
+  EXPECT_LT(path.mtu.probe_bytes(), 1472u);
+  path.mtu.on_acked(path.now, path.number, 1472);
+  EXPECT_EQ(path.mtu.probe_bytes(), 4000u) << "nothing is known to be too large any more";
+}
+
 TEST(PathMtu, six_losses_while_smaller_ones_arrive_make_datagrams_short_at_once) {
   Path path{1472, 1472};
   path.search();

@@ -205,6 +205,19 @@ TEST(Transmission, what_is_lost_and_sent_again_travels_once_more_with_the_next_p
   EXPECT_EQ(a.stats.segments_repeated, 2u);
 }
 
+TEST(Transmission, what_travels_once_more_has_96_bytes_at_most) {
+  for (const std::size_t bytes : {96u, 97u}) {
+    SendingHalf a;
+    const std::string body(bytes, 'b');
+    a.sends(body);
+    a.says();
+    a.lost(1);
+    EXPECT_EQ(a.says(), "1:" + body);
+    a.sends("z");
+    EXPECT_EQ(a.says(), bytes == 96 ? "2:z 1:" + body : "2:z");
+  }
+}
+
 TEST(Transmission, neither_what_has_arrived_nor_what_is_large_nor_what_finds_no_room_travels_once_more) {
   SendingHalf a;
   const std::string large(97, 'l');

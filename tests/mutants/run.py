@@ -63,6 +63,11 @@ def reasons():
     return found
 
 
+def generate(sources, work, compiler):
+    trees = syntax_tree.read_headers(INCLUDE, work, compiler)
+    return [mutant for mutant in operators.collect(trees, sources) if is_changed(mutant)]
+
+
 class Run:
     def __init__(self, arguments):
         self.work = arguments.work.resolve()
@@ -84,8 +89,9 @@ class Run:
         self.rules, faults = protocol.mutants(sources)
         for fault in faults:
             print(f"DOES NOT APPLY {fault}")
-        trees = syntax_tree.read_headers(INCLUDE, self.work, self.tools.compiler)
-        everything = [mutant for mutant in operators.collect(trees, sources) if is_changed(mutant)]
+        # Apart, because a process that has held a syntax tree takes long to make others.
+        with concurrent.futures.ProcessPoolExecutor(1) as apart:
+            everything = apart.submit(generate, sources, self.work, self.tools.compiler).result()
         self.keys = {mutant.key for mutant in everything}
         fixed = [mutant for _, mutants in self.rules for mutant in mutants]
         chosen = rewrite.sample(everything, self.wanted, fixed)
