@@ -114,7 +114,7 @@ class Run:
 
         def noticed(number):
             file, name = protocol.test_of(self.rules[number][0])
-            return (file, name) in known and not programs.run(self.executables[file], [name], number)[0]
+            return (file, name) in known and not programs.run(self.executables[file], [name], number, cpu_seconds=10)[0]
 
         with concurrent.futures.ThreadPoolExecutor(self.tools.jobs) as pool:
             results = list(pool.map(noticed, range(len(self.rules))))

@@ -3,6 +3,7 @@
 
 import dataclasses
 import json
+import os
 import pathlib
 import subprocess
 
@@ -84,7 +85,9 @@ def read_headers(include, work, compiler):
     whole.write_text('#include "bowline/bowline.hpp"\n', encoding="utf-8")
     command = [compiler, "-std=c++20", f"-I{include}", "-fsyntax-only", "-w", "-Xclang", "-ast-dump=json", "-Xclang",
                "-ast-dump-filter=bowline", str(whole)]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    # A compiler cache would tell the paths of the folder where it was asked first.
+    told = subprocess.run(command, capture_output=True, text=True, check=True,
+                          env=os.environ | {"CCACHE_DISABLE": "1"}).stdout
     reader, decoder, at, found = Reader(include), json.JSONDecoder(), 0, []
     while at < len(told):
         data, at = decoder.raw_decode(told, at)
