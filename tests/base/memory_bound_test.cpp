@@ -8,7 +8,7 @@ namespace {
 using bowline::MemoryBound;
 
 TEST(MemoryBound, a_ring_of_a_power_of_two_keeps_its_smaller_half_while_it_grows) {
-  constexpr MemoryBound ring = MemoryBound::ring(5, 10);
+  const MemoryBound ring = MemoryBound::ring(5, 10);
   EXPECT_EQ(ring.held, 80u);     // 8 places
   EXPECT_EQ(ring.growing, 40u);  // 4
   EXPECT_EQ(MemoryBound::ring(1, 10).held, 40u);
@@ -20,7 +20,7 @@ TEST(MemoryBound, a_vector_is_at_most_half_empty) {
 }
 
 TEST(MemoryBound, of_two_only_one_grows_at_a_time) {
-  constexpr MemoryBound both = MemoryBound::ring(5, 10) + MemoryBound::vector(5, 10) + MemoryBound::fixed(7);
+  const MemoryBound both = MemoryBound::ring(5, 10) + MemoryBound::vector(5, 10) + MemoryBound::fixed(7);
   EXPECT_EQ(both.held, 187u);
   EXPECT_EQ(both.growing, 50u);
   EXPECT_EQ(both.bytes(), 237u);

@@ -18,6 +18,22 @@ TEST(MemoryPool, sizes_hold_what_they_are_for_and_at_most_a_quarter_more) {
   }
 }
 
+TEST(MemoryPool, the_smallest_size_is_32_bytes) {
+  EXPECT_EQ(MemoryPool::class_of(0), 0u);
+  EXPECT_EQ(MemoryPool::class_of(32), 0u);
+  EXPECT_EQ(MemoryPool::class_of(33), 1u);
+  EXPECT_EQ(MemoryPool::bytes_of(0), 32u);
+}
+
+TEST(MemoryPool, what_just_fits_beside_what_nobody_uses_frees_nothing) {
+  MemoryPool pool{1536};
+  const auto half = MemoryPool::class_of(512);
+  const auto all = MemoryPool::class_of(1024);
+  pool.give_back(pool.take(half), half);
+  pool.give_back(pool.take(all), all);
+  EXPECT_EQ(pool.held_bytes(), 1536u);  // 512 + 1024
+}
+
 TEST(MemoryPool, what_is_given_back_serves_the_next_who_takes_that_size) {
   MemoryPool pool{4096};
   const auto size_class = MemoryPool::class_of(1024);

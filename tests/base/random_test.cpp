@@ -53,6 +53,12 @@ TEST(Random, chance_is_never_at_zero_and_always_at_a_million) {
   EXPECT_NEAR(hits, 2500, 200);  // 10,000 / 4
 }
 
+TEST(Random, one_in_a_million_is_the_draw_of_0) {
+  EXPECT_EQ(Random{1'147'169}.below(1'000'000), 0u);  // found by trying
+  EXPECT_TRUE(Random{1'147'169}.chance(1));
+  EXPECT_FALSE(Random{1'147'169}.chance(0));
+}
+
 static_assert(Random{0}.next() == 0xe220a8397b1dcdafu, "usable at compile time");
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace bowline {
 namespace {
 
@@ -95,6 +97,24 @@ TEST(BottleneckControl, cruises_a_hundredth_below_the_rate_without_a_queue) {
   ASSERT_EQ(path.control.phase(), Phase::cruise);
   path.round_trip();
   EXPECT_EQ(path.control.pacing().bytes_per_second, path.control.rate() * 99 / 100);
+}
+
+TEST(BottleneckControl, presses_a_few_round_trips_in_twelve_and_looks_for_the_empty_path_after_five_seconds) {
+  Path path;
+  std::string course;  // The first letter of the phase after each round trip; E looks for the empty path.
+  for (int i = 0; i < 80; ++i) {
+    path.round_trip();
+    course += "sdcprE"[static_cast<int>(path.control.phase())];
+  }
+  EXPECT_EQ(course,
+            "ssssdd"              // 32,000 to 178,000 B in four; 190,500 B of queue in two at half the rate
+            "ccccccccpppr"        // beside what is left of it 8 of cruising, and a queue that shows after 3 of pressing
+            "ccccppr"             // without a queue 4 of cruising
+            "ccccccccccpppr"      // and 10 or 14 beside one: a standing queue doubles 5 and 7
+            "ccccccccccccccpppr"  //
+            "ccccccccccpppr"      //
+            "ccccp"               //
+            "EEEE");              // 5 s after the 50 ms of an empty queue were seen last; 200 ms are four round trips
 }
 
 TEST(BottleneckControl, loss_alone_does_not_lower_the_rate_but_is_sent_on_top) {
@@ -203,6 +223,29 @@ TEST(BottleneckControl, silence_closes_the_window_and_keeps_the_rate) {
   path.control.on_feedback(silence);
   EXPECT_EQ(path.control.window_bytes(), 4000u);
   EXPECT_EQ(path.control.rate(), rate);
+}
+
+TEST(BottleneckControl, the_least_window_is_four_datagrams_as_long_as_they_are_now) {
+  Path path;
+  for (int i = 0; i < 60; ++i) path.round_trip();
+  CongestionFeedback silence;
+  silence.now = path.now += 1s;
+  silence.datagram_bytes = 1400;
+  silence.timed_out = true;
+  path.control.on_feedback(silence);
+  EXPECT_EQ(path.control.window_bytes(), 5600u);  // 4 · 1,400
+}
+
+TEST(BottleneckControl, beside_a_queue_that_stands_noise_is_unlearned) {
+  Path path;
+  for (int i = 0; i < 60; ++i) path.round_trip();
+  for (int i = 0; i < 200; ++i) path.round_trip(100);
+  ASSERT_GE(path.control.noise(), 99u);  // 0.1 · 1,024
+  for (int i = 0; i < 60; ++i) {
+    path.queue = (std::max)(path.queue, std::uint64_t{25'000});  // somebody else's
+    path.round_trip();
+  }
+  EXPECT_EQ(path.control.noise(), 0u);
 }
 
 TEST(BottleneckControl, an_idle_flow_has_no_queue_to_empty) {

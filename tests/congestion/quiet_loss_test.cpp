@@ -37,6 +37,8 @@ TEST(QuietLoss, a_fiftieth_more_than_usual_is_too_much) {
   noise.take(900, 100);
   EXPECT_FALSE(noise.exceeded_by(880, 119));
   EXPECT_TRUE(noise.exceeded_by(875, 125));
+  EXPECT_FALSE(noise.exceeded_by(902'000, 122'000));  // 122 of 1,024 are the usual 102 and a fiftieth, 20
+  EXPECT_TRUE(noise.exceeded_by(901'999, 122'001));
   EXPECT_TRUE(noise.undercut_by(950, 50));
   EXPECT_FALSE(noise.undercut_by(890, 110));
 }

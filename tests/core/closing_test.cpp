@@ -248,6 +248,16 @@ TEST(ConnectionClose, draining_that_takes_too_long_ends_what_is_left) {
   EXPECT_EQ(p.a.told(), (Lines{"disconnected: closed"}));
 }
 
+TEST(ConnectionClose, the_end_of_draining_by_a_cancelled_message_is_told_at_once) {
+  Pair<> p;
+  p.connect();
+  const MessageId last = p.a.sends("1");
+  p.a.closes();
+  EXPECT_TRUE(p.a.cancels(last));
+  p.z.hears(p.a.says_one());
+  EXPECT_EQ(p.z.told(), (Lines{"disconnected: peer closed"}));
+}
+
 TEST(ConnectionClose, draining_without_a_peer_has_the_same_limit) {
   Pair<> p;
   p.a.sends("1");

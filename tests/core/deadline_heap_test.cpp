@@ -64,6 +64,14 @@ TEST(DeadlineHeap, what_has_ended_is_swept_out_when_64_entries_are_reached) {
   EXPECT_EQ(heap.next(), never);
 }
 
+TEST(DeadlineHeap, sweeps_that_find_nothing_grow_rare) {
+  DeadlineHeap heap;
+  int asked = 0;
+  const auto live = [&](MessageId) { return ++asked, true; };
+  for (std::uint64_t id = 1; id <= 1000; ++id) heap.add(at(1), {id}, live);
+  EXPECT_EQ(asked, 960);  // 64 + 128 + 256 + 512
+}
+
 TEST(DeadlineHeap, a_sweep_keeps_every_live_one_even_when_all_live) {
   DeadlineHeap heap;
   for (std::uint64_t id = 1; id <= 1000; ++id) heap.add(at(static_cast<std::int64_t>(1001 - id)), {id}, all_live);

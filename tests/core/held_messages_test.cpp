@@ -67,6 +67,15 @@ TEST(HeldMessages, what_was_dropped_is_dropped_once) {
   EXPECT_TRUE(released(held, 1).empty());
 }
 
+TEST(HeldMessages, a_number_that_was_released_drops_nobody_who_came_to_its_place) {
+  HeldMessages held{4, 1000};  // Numbers 8 apart share a place.
+  held.hold(message(2, 1), bytes_of("b"));
+  EXPECT_EQ(released(held, 1), (std::vector<std::string>{"b"}));
+  held.hold(message(10, 9), bytes_of("j"));
+  EXPECT_EQ(held.drop(2), HeldMessage::none);
+  EXPECT_EQ(released(held, 9), (std::vector<std::string>{"j"}));
+}
+
 TEST(HeldMessages, reliable_and_unreliable_bytes_are_counted_apart) {
   HeldMessages held{8, 1000};
   held.hold(message(2, 1), bytes_of("four"));

@@ -338,6 +338,13 @@ TEST(Inbox, a_number_that_the_filter_has_forgotten_is_too_old_and_not_acknowledg
   EXPECT_EQ(z.taken(), Lines{});
 }
 
+TEST(Inbox, what_the_filter_forgets_within_a_datagram_counts_as_a_duplicate) {
+  Receiver<FixedQueueDedup<1>> z;
+  EXPECT_EQ(z.hear({segment(2, "b"), segment(3, "c"), segment(1, "a")}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), (Lines{"b", "c"})) << "3 evicts 2, and 1 lies below";
+  EXPECT_EQ(z.stats.duplicates_dropped, 1u);
+}
+
 TEST(Inbox, without_a_filter_a_repeat_is_delivered_again_and_verdicts_stay_as_they_are) {
   Receiver<NoDedup> z;
   z.hear({segment(1, "a")});

@@ -178,6 +178,16 @@ TEST(ConnectionLiveness, a_process_that_slept_asks_before_it_gives_up) {
   EXPECT_EQ(p.z->state(), ConnectionState::connected);
 }
 
+TEST(ConnectionLiveness, the_time_of_a_long_sleep_is_no_silence_even_if_three_probes_after_it_are_lost) {
+  Pair<> p;
+  p.connect();
+  p.pass(1h);
+  // 10 s were silent before its timer was due, which leaves as many of the 20 s.
+  EXPECT_FALSE(p.run_until([&] { return p.a->state() == ConnectionState::idle; }, 9s, 10ms,
+                           [](bool, const Datagram&) { return false; }));
+  EXPECT_GE(p.a.stats().timeouts, 2u) << "beside the PING that it woke up for";
+}
+
 TEST(ConnectionLiveness, without_keepalive_an_idle_end_says_nothing_and_waits_for_nothing) {
   Options options = prompt();
   options.keepalive = 0ms;

@@ -146,6 +146,19 @@ TEST(PathMtu, a_probe_that_was_given_up_and_arrives_counts) {
   EXPECT_EQ(path.mtu.datagram_bytes(), 1472u);
 }
 
+TEST(PathMtu, the_search_goes_on_beyond_a_probe_that_was_given_up_and_arrives) {
+  Path path{4000, 1200};
+  path.mtu.on_demand(path.now);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_EQ(path.mtu.probe_bytes(), 1472u);
+    path.mtu.on_probe_sent(path.now, ++path.number, 100ms, path.stats);
+    path.mtu.on_timer(path.now += 100ms, true, path.stats);
+  }
+  EXPECT_LT(path.mtu.probe_bytes(), 1472u);
+  path.mtu.on_acked(path.now, path.number, 1472);
+  EXPECT_EQ(path.mtu.probe_bytes(), 4000u) << "nothing is known to be too large any more";
+}
+
 TEST(PathMtu, six_losses_while_smaller_ones_arrive_make_datagrams_short_at_once) {
   Path path{1472, 1472};
   path.search();
@@ -207,6 +220,24 @@ TEST(PathMtu, datagrams_that_are_shorter_but_not_short_do_not_hide_a_black_hole)
   path.search();
   EXPECT_EQ(path.stats.black_holes, 1u);
   EXPECT_EQ(path.mtu.datagram_bytes(), 1280u);
+}
+
+TEST(PathMtu, a_short_one_that_arrived_before_the_losses_were_noticed_shows_as_much) {
+  Path path{1472, 1472};
+  path.search();
+  const PacketNumber first = path.number + 1;
+  path.mtu.on_acked(path.now, first + 6, 1200);
+  for (PacketNumber number = first; number < first + 5; ++number) path.mtu.on_lost(number, 1472);
+  EXPECT_EQ(path.mtu.datagram_bytes(), 1472u);
+  path.mtu.on_lost(first + 5, 1472);
+  EXPECT_EQ(path.mtu.datagram_bytes(), 1200u);
+}
+
+TEST(PathMtu, what_is_longer_than_the_shortest_loss_and_arrives_is_no_sign_of_a_black_hole) {
+  Path path{1472, 1472};
+  path.search();
+  for (int i = 0; i < 10; ++i) path.loses(1472), path.loses(1300), path.arrives(1350);
+  EXPECT_EQ(path.mtu.datagram_bytes(), 1472u);
 }
 
 TEST(PathMtu, chance_that_loses_three_of_ten_is_never_taken_for_a_black_hole) {

@@ -53,6 +53,14 @@ TEST_F(ReceiverTest, a_packet_is_taken_once) {
   EXPECT_EQ(stats.dropped_replayed, 1u);
 }
 
+TEST_F(ReceiverTest, a_packet_is_found_from_half_the_span_before_the_next_one_on_and_below_half_after_it) {
+  ASSERT_TRUE(take(1'000'000'000'000, 1));
+  const PacketNumber next = 1'000'000'000'001;
+  for (const PacketNumber number : {next - 0x80000000, next, next + 0x7fffffff}) {
+    EXPECT_EQ(receiver.unwrap(static_cast<std::uint32_t>(number)), number);
+  }
+}
+
 TEST_F(ReceiverTest, a_gap_makes_the_answer_due_at_once) {
   ASSERT_TRUE(take(2, 1));
   ASSERT_TRUE(receiver.next_event(stats));

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <string>
 
 #include "bowline/congestion/fixed_window.hpp"
 #include "bowline/resend/adaptive_resend.hpp"
@@ -89,6 +90,16 @@ TEST(Sender, the_first_timeout_probes_and_the_second_declares_the_rest_lost) {
   driven.now = driven.sender.deadline();
   EXPECT_TRUE(driven.sender.on_timer(driven.now, driven.stats));
   EXPECT_EQ(driven.stats.datagrams_lost, 2u);
+}
+
+TEST(Sender, tombstones_leave_though_the_congestion_window_is_full) {
+  Driven driven{AdaptiveResend{}};
+  const std::string body(900, 'x');
+  const MessageId first = driven.send(body);
+  while (driven.write() != 0) driven.send(body);
+  ASSERT_TRUE(driven.sender.outbox().cancel(first, driven.stats));
+  EXPECT_EQ(driven.write(), 1u + 4u);  // flags, number
+  EXPECT_EQ(driven.write(), 0u);
 }
 
 TEST(Sender, a_periodic_schedule_sends_each_message_again_after_its_own_interval) {

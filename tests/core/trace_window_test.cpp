@@ -10,6 +10,7 @@
 
 #include "bowline/dedup/no_dedup.hpp"
 #include "bowline/dedup/window_dedup.hpp"
+#include "bowline/default_extras.hpp"
 #include "core/support/pair.hpp"
 
 namespace bowline::test {
@@ -116,6 +117,17 @@ TEST(WindowTrace, a_queue_shorter_than_two_windows_less_one_is_refused) {
   EXPECT_EQ(fault<FixedQueueDedup<7>>(4), nullptr);
   EXPECT_NE(fault<FixedQueueDedup<8>>(5), nullptr);
   EXPECT_EQ(fault<FixedQueueDedup<9>>(5), nullptr);
+}
+
+TEST(TruncationTrace, options_under_which_numbers_on_the_wire_would_be_mistaken_are_refused) {
+  using Peer = Connection<NoDedup, AdaptiveResend, DefaultExtras>;
+  Options options = window_of(983'040);
+  options.packets_tracked = 65'536;
+  options.datagram_bytes_max = 65'507;
+  EXPECT_EQ(Peer::fault(options, {}), nullptr);  // 983,040 + 65,536 · 32,753 = 2^31
+  options.window = 983'041;
+  ASSERT_NE(Peer::fault(options, {}), nullptr);
+  EXPECT_NE(std::string{Peer::fault(options, {})}.find("Options::packets_tracked"), std::string::npos);
 }
 
 TEST(WindowTrace, a_bitmap_of_one_window_is_enough) {

@@ -205,6 +205,19 @@ TEST(Transmission, what_is_lost_and_sent_again_travels_once_more_with_the_next_p
   EXPECT_EQ(a.stats.segments_repeated, 2u);
 }
 
+TEST(Transmission, what_travels_once_more_has_96_bytes_at_most) {
+  for (const std::size_t bytes : {96u, 97u}) {
+    SendingHalf a;
+    const std::string body(bytes, 'b');
+    a.sends(body);
+    a.says();
+    a.lost(1);
+    EXPECT_EQ(a.says(), "1:" + body);
+    a.sends("z");
+    EXPECT_EQ(a.says(), bytes == 96 ? "2:z 1:" + body : "2:z");
+  }
+}
+
 TEST(Transmission, neither_what_has_arrived_nor_what_is_large_nor_what_finds_no_room_travels_once_more) {
   SendingHalf a;
   const std::string large(97, 'l');
@@ -238,6 +251,19 @@ TEST(Transmission, a_message_larger_than_the_peer_takes_is_lost_for_that_cause) 
   EXPECT_EQ(event->as<bowline::Unconfirmed>()->cause, bowline::LossCause::peer_limit);
   EXPECT_FALSE(event->as<bowline::Unconfirmed>()->transmitted);
   EXPECT_EQ(a.told(), Lines{"dependency failed 2, never sent"});
+}
+
+TEST(Transmission, a_message_in_parts_that_fits_the_peers_room_waits_behind_one_that_does_not) {
+  SendingHalf half;
+  Limits peer = Limits::of(Options{});
+  peer.message_bytes_max = 4000;
+  peer.reassembly_bytes_max = 6000;
+  half.binds(peer);
+  half.sends(std::string(3000, 'a'));
+  half.sends(std::string(4000, 'b'));
+  half.sends(std::string(2000, 'c'));
+  while (!half.says().empty()) continue;
+  EXPECT_EQ(half.outbox.flow().room().reassembly_bytes(), 3000u);
 }
 
 TEST(Transmission, a_chain_keeps_its_place_among_messages_that_wait_for_nothing) {
@@ -321,6 +347,16 @@ TEST(Transmission, the_room_of_a_recalled_dependent_is_given_back_by_its_verdict
   a.verdict(2, false);
   a.sends("1234567890", {.after = {1}});
   EXPECT_EQ(a.says(), "3:1234567890<1");
+}
+
+TEST(Transmission, a_message_that_took_no_room_at_the_peer_gives_none_back) {
+  SendingHalf half;
+  half.sends("a");
+  half.says();
+  half.acked(1);
+  EXPECT_EQ(half.told(), (std::vector<std::string>{"acked 1"}));
+  EXPECT_EQ(half.outbox.flow().room().held_bytes(), 0u);
+  EXPECT_EQ(half.outbox.flow().room().reassembly_bytes(), 0u);
 }
 
 TEST(Transmission, the_room_at_a_new_incarnation_is_all_free) {

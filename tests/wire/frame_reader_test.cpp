@@ -251,6 +251,29 @@ TEST(FrameReader, a_distance_of_zero_or_to_before_number_1_is_refused) {
   EXPECT_FALSE(read(1, 1));
 }
 
+TEST(FrameReader, parts_that_make_up_no_message_are_refused) {
+  const auto read = [](std::uint32_t index, std::uint32_t count, std::uint32_t total) {
+    Page<> page;
+    page.writer.u8(0xc1);
+    page.writer.u32(100);
+    page.writer.varint(index);  // As far back as there are parts before it.
+    page.writer.varint(index);
+    page.writer.varint(count);
+    page.writer.varint(total);
+    for (int i = 0; i < 64; ++i) page.writer.u8(0);
+    return frames_of(page.written(), {1, 1, 1}).has_value();
+  };
+  EXPECT_TRUE(read(0, 2, 64));
+  EXPECT_TRUE(read(1, 2, 64));
+  EXPECT_FALSE(read(2, 2, 64));
+  EXPECT_FALSE(read(0, 1, 64));
+  EXPECT_FALSE(read(0, 0, 64));
+  EXPECT_TRUE(read(0, 2, 63));
+  EXPECT_FALSE(read(0, 2, 62));  // 31 bytes a part
+  EXPECT_TRUE(read(0, 40, 1288));
+  EXPECT_FALSE(read(0, 40, 1287));  // 39 parts of 33 are all there is
+}
+
 TEST(FrameReader, a_payload_longer_than_the_datagram_is_refused) {
   EXPECT_FALSE(refused("88 02 6869"));
   EXPECT_TRUE(refused("88 03 6869"));
