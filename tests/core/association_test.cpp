@@ -30,11 +30,11 @@ using bowline::Stats;
 using bowline::TimePoint;
 using bowline::WindowDedup;
 
-struct Plain {
+struct Unsealed {
   bowline::FixedWindow congestion;
   bowline::PlainSeal seal;
 };
-using Association = bowline::Association<WindowDedup<>, AdaptiveResend, Plain>;
+using Association = bowline::Association<WindowDedup<>, AdaptiveResend, Unsealed>;
 using Lines = std::vector<std::string>;
 
 constexpr TimePoint start{1h};

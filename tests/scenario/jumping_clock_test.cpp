@@ -17,10 +17,10 @@ using Channel = ReliableChannel<sim::LinkEnd, sim::SkewedClock>;
 
 /// Both ends on one wrong clock, or each on its own: here a's jumps, z's is right.
 struct Pair {
-  explicit Pair(std::uint64_t seed, const sim::LinkOptions& faults)
+  explicit Pair(std::uint64_t seed, const sim::LinkOptions& faulty)
       : world{seed},
         clock{world.skewed_clock()},
-        link{world.link(faults)},
+        link{world.link(faulty)},
         a{link.a, {}, clock},
         z{link.z, {}, world.clock()} {
     world.drive(a, clock, [this](const auto& event) { note(event); });
@@ -58,13 +58,13 @@ struct Pair {
   std::uint64_t sent = 0, acked = 0;
 };
 
-constexpr sim::LinkOptions faults{.delay = 25ms, .jitter = 5ms, .loss = sim::Share::per_million(100'000)};
-constexpr Duration back = -1h, ahead = 24h * 30;
+constexpr sim::LinkOptions faulty{.delay = 25ms, .jitter = 5ms, .loss = sim::Share::per_million(100'000)};
+constexpr Duration way_back = -1h, ahead = 24h * 30;
 
 /// Jumps by `delta` in the middle of 2 s of messages, one each 10 ms.
 void jump_in_mid_stream(Duration delta) {
   for_each_seed(20, [&](std::uint64_t seed) {
-    Pair pair{seed, faults};
+    Pair pair{seed, faulty};
     for (int i = 0; i < 200; ++i) pair.world.after(i * 10ms, [&] { pair.send(1); });
     pair.world.after(1003ms, [&] { pair.clock.jump(delta); });
     pair.world.run_for(2s);
@@ -78,15 +78,15 @@ void jump_in_mid_stream(Duration delta) {
   });
 }
 
-TEST(JumpingClock, an_hour_back_in_mid_stream_loses_nothing_and_does_not_spin) { jump_in_mid_stream(back); }
+TEST(JumpingClock, an_hour_back_in_mid_stream_loses_nothing_and_does_not_spin) { jump_in_mid_stream(way_back); }
 
 TEST(JumpingClock, thirty_days_ahead_in_mid_stream_lose_nothing_and_do_not_spin) { jump_in_mid_stream(ahead); }
 
 TEST(JumpingClock, jumps_at_every_moment_of_an_exchange_lose_nothing) {
-  for (const Duration delta : {back, ahead}) {
+  for (const Duration delta : {way_back, ahead}) {
     for (Duration when = 0ms; when < 500ms; when += 7ms) {
       SCOPED_TRACE(when.count());
-      Pair pair{3, faults};
+      Pair pair{3, faulty};
       pair.send(30);
       pair.world.after(when, [&] { pair.clock.jump(delta); });
       pair.world.run_for(500ms);
@@ -98,7 +98,7 @@ TEST(JumpingClock, jumps_at_every_moment_of_an_exchange_lose_nothing) {
 }
 
 TEST(JumpingClock, an_idle_connection_survives_both_and_stays_quiet) {
-  for (const Duration delta : {back, ahead}) {
+  for (const Duration delta : {way_back, ahead}) {
     Pair pair{1, {.delay = 25ms}};
     pair.send(1);
     ASSERT_TRUE(pair.world.run_until([&] { return pair.a.settled(); }, 1s));
@@ -116,11 +116,11 @@ TEST(JumpingClock, an_idle_connection_survives_both_and_stays_quiet) {
 
 TEST(JumpingClock, one_that_jumps_again_and_again_loses_nothing) {
   for_each_seed(10, [](std::uint64_t seed) {
-    Pair pair{seed, faults};
+    Pair pair{seed, faulty};
     Random random{seed};
     for (int i = 0; i < 200; ++i) {
       pair.world.after(i * 10ms, [&] { pair.send(1); });
-      if (i % 50 == 25) pair.world.after(i * 10ms, [&] { pair.clock.jump(random.chance(500'000) ? back : 1h); });
+      if (i % 50 == 25) pair.world.after(i * 10ms, [&] { pair.clock.jump(random.chance(500'000) ? way_back : 1h); });
     }
     pair.world.run_for(3s);
     EXPECT_TRUE(pair.world.run_until([&] { return pair.a.settled(); }, 30s));

@@ -15,14 +15,14 @@ constexpr sim::LinkOptions near{.delay = 25ms};
 constexpr sim::LinkOptions far{.delay = 300ms};
 
 template <class ResendPolicy>
-auto with(const Options& options, ResendPolicy resend) {
+auto scheduled(const Options& options, ResendPolicy resend) {
   return [=](sim::LinkEnd end, sim::World& world) {
     return ReliableChannel{end, options, world.clock(), FixedQueueDedup<>{}, resend};
   };
 }
 
 template <class Conversation>
-void introduce(Conversation& conversation) {
+void let_meet(Conversation& conversation) {
   ASSERT_TRUE(conversation.a.send(20));
   ASSERT_TRUE(conversation.z.send(20));
   ASSERT_TRUE(conversation.settle(10s));
@@ -33,8 +33,8 @@ TEST(Silence, while_the_answer_is_on_a_path_longer_than_the_resend_interval_is_n
   for (const Duration keepalive : {0s, 1s, 3s}) {
     SCOPED_TRACE(keepalive.count());
     Conversation conversation{
-        1, far, far, with({.idle_timeout = 3s, .keepalive = keepalive}, PeriodicResend{.interval = 20ms})};
-    introduce(conversation);
+        1, far, far, scheduled({.idle_timeout = 3s, .keepalive = keepalive}, PeriodicResend{.interval = 20ms})};
+    let_meet(conversation);
     for (Duration pause = 100ms; pause < 4s; pause += 100ms) {
       conversation.world.run_for(pause);
       ASSERT_TRUE(conversation.a.send(20));
@@ -47,8 +47,8 @@ TEST(Silence, while_the_answer_is_on_a_path_longer_than_the_resend_interval_is_n
 // Both ends ask at 10 s and a little later, and nobody hears it. 9 s are left to ask again.
 template <class ResendPolicy>
 void expect_an_idle_connection_outlives_an_outage(ResendPolicy resend) {
-  Conversation conversation{1, near, near, with(Options{}, resend)};
-  introduce(conversation);
+  Conversation conversation{1, near, near, scheduled(Options{}, resend)};
+  let_meet(conversation);
   const Duration begun = conversation.world.elapsed();
   conversation.world.run_for(9500ms);
   conversation.link.partition();
@@ -67,8 +67,8 @@ TEST(Silence, of_a_second_and_a_half_that_hides_the_pings_of_an_idle_connection_
 // Silence begins with the first question: RFC 9000 section 10.1.
 TEST(Silence, of_an_hour_in_which_nobody_asked_is_none) {
   Conversation conversation{1, near, near,
-                            with({.idle_timeout = 20s, .keepalive = 0s}, AdaptiveResend{.resend_count_max = 20})};
-  introduce(conversation);
+                            scheduled({.idle_timeout = 20s, .keepalive = 0s}, AdaptiveResend{.resend_count_max = 20})};
+  let_meet(conversation);
   conversation.world.run_for(1h);
   conversation.link.partition();
   ASSERT_TRUE(conversation.a.send(20));
@@ -80,8 +80,8 @@ TEST(Silence, of_an_hour_in_which_nobody_asked_is_none) {
 
 TEST(Silence, for_good_is_noticed_whatever_the_schedule_and_the_path) {
   const auto gone_after = [](const sim::LinkOptions& path, auto resend) {
-    Conversation conversation{1, path, path, with(Options{}, resend)};
-    introduce(conversation);
+    Conversation conversation{1, path, path, scheduled(Options{}, resend)};
+    let_meet(conversation);
     const Duration begun = conversation.world.elapsed();
     conversation.kill(conversation.z);
     EXPECT_TRUE(conversation.world.run_until([&] { return !conversation.a.disconnects.empty(); }, 60s));
