@@ -300,6 +300,8 @@ TEST(BadInput, packet_number_zero_is_malformed) {
   Plain p = busy<Plain>();
   const auto expected = aftermath(p);
   expect_dropped(p, p.packet_to_z(0, [](Writer& w) { PingFrame::write(w); }), expected);
+  p.z.hears(p.packet_to_z(0, [](Writer& w) { PingFrame::write(w); }));
+  EXPECT_EQ(p.z.stats().dropped_malformed, 1u);
 }
 
 TEST(BadInput, more_to_hold_than_was_announced_is_dropped_without_effect) {

@@ -53,8 +53,8 @@ MUTANTS = {
           "const bool settled = true;\n    if (acks_.find(message.number) != nullptr) acks_.settle(message.number);")]),
     "verdict-asked-once": (
         "a tombstone is repeated until its verdict is in", "wide", "cancelled in flight",
-        [("core/outbox.hpp", "    flow_.tombstones().repeat(flow_.acks(), content.number);\n  }\n\n  [[nodiscard]] "
-          "SendError", "  }\n\n  [[nodiscard]] SendError")]),
+        [("core/outbox.hpp", "if (!content.tombstone || segment.latest != packet) return;\n    "
+          "flow_.tombstones().repeat(flow_.acks(), content.number);", "")]),
     "late-ack-of-any-verdict": (
         "only a verdict of delivered is a late acknowledgement", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (verdict.delivered && verdict.number", "if (verdict.number")]),

@@ -33,11 +33,14 @@ __attribute__((target("avx2,pclmul,vpclmulqdq"))) inline void crc32c_add_wide(Cr
   lanes ^= added;
 }
 
-/// Moves `lanes` past so many 8-byte words.
-template <std::size_t words>
-__attribute__((target("avx2,pclmul,vpclmulqdq"))) inline void crc32c_move_wide(Crc32cWideLanes& lanes) noexcept {
-  constexpr Crc32cWideLanes past{crc32c_power(words + 1), crc32c_power(words), crc32c_power(words + 1),
-                                 crc32c_power(words)};
+/// By what `crc32c_move_wide` moves lanes past so many 8-byte words.
+[[nodiscard]] __attribute__((target("avx2"))) consteval Crc32cWideLanes crc32c_past_wide(std::size_t words) noexcept {
+  return Crc32cWideLanes{crc32c_power(words + 1), crc32c_power(words), crc32c_power(words + 1), crc32c_power(words)};
+}
+
+/// Moves `lanes` past what `past` was made for.
+__attribute__((target("avx2,pclmul,vpclmulqdq"))) inline void crc32c_move_wide(Crc32cWideLanes& lanes,
+                                                                              const Crc32cWideLanes& past) noexcept {
 #if defined(__clang__)
   lanes = __builtin_ia32_pclmulqdq256(lanes, past, 0x00) ^ __builtin_ia32_pclmulqdq256(lanes, past, 0x11);
 #else
@@ -48,26 +51,28 @@ __attribute__((target("avx2,pclmul,vpclmulqdq"))) inline void crc32c_move_wide(C
 /// Takes all but the last 0 to 15 bytes, of 128 or more, as `crc32c_fold_all` does: four times two lanes at once.
 [[nodiscard]] __attribute__((target("sse4.2,avx2,pclmul,vpclmulqdq"))) inline std::uint64_t crc32c_fold_all_wide(
     std::uint32_t crc, Bytes& bytes) noexcept {
+  constexpr Crc32cWideLanes past_128 = crc32c_past_wide(16), past_64 = crc32c_past_wide(8),
+                            past_32 = crc32c_past_wide(4);
   Crc32cWideLanes a{static_cast<long long>(crc), 0, 0, 0}, b{}, c{}, d{};
   crc32c_add_wide(a, bytes.data());
   crc32c_add_wide(b, bytes.data() + 32);
   crc32c_add_wide(c, bytes.data() + 64);
   crc32c_add_wide(d, bytes.data() + 96);
   for (bytes = bytes.subspan(128); bytes.size() >= 128; bytes = bytes.subspan(128)) {
-    crc32c_move_wide<16>(a), crc32c_add_wide(a, bytes.data());
-    crc32c_move_wide<16>(b), crc32c_add_wide(b, bytes.data() + 32);
-    crc32c_move_wide<16>(c), crc32c_add_wide(c, bytes.data() + 64);
-    crc32c_move_wide<16>(d), crc32c_add_wide(d, bytes.data() + 96);
+    crc32c_move_wide(a, past_128), crc32c_add_wide(a, bytes.data());
+    crc32c_move_wide(b, past_128), crc32c_add_wide(b, bytes.data() + 32);
+    crc32c_move_wide(c, past_128), crc32c_add_wide(c, bytes.data() + 64);
+    crc32c_move_wide(d, past_128), crc32c_add_wide(d, bytes.data() + 96);
   }
-  crc32c_move_wide<8>(a), c ^= a;
-  crc32c_move_wide<8>(b), d ^= b;
+  crc32c_move_wide(a, past_64), c ^= a;
+  crc32c_move_wide(b, past_64), d ^= b;
   for (; bytes.size() >= 64; bytes = bytes.subspan(64)) {
-    crc32c_move_wide<8>(c), crc32c_add_wide(c, bytes.data());
-    crc32c_move_wide<8>(d), crc32c_add_wide(d, bytes.data() + 32);
+    crc32c_move_wide(c, past_64), crc32c_add_wide(c, bytes.data());
+    crc32c_move_wide(d, past_64), crc32c_add_wide(d, bytes.data() + 32);
   }
-  crc32c_move_wide<4>(c), d ^= c;
+  crc32c_move_wide(c, past_32), d ^= c;
   if (bytes.size() >= 32) {
-    crc32c_move_wide<4>(d), crc32c_add_wide(d, bytes.data());
+    crc32c_move_wide(d, past_32), crc32c_add_wide(d, bytes.data());
     bytes = bytes.subspan(32);
   }
   constexpr Crc32cLanes past_16 = crc32c_past(2);
