@@ -212,7 +212,9 @@ class BottleneckControl {
       ++plateau_rounds_;
     }
     if ((full && rounds_in_phase_ > press_rounds_min_) || plateau_rounds_ == 3) return enter(Phase::relax, now);
-    bonus_bytes_ = (std::min)(2 * bonus_bytes_, (std::max)(product() / 4, datagram_bytes_));
+    // The same four datagrams for all who have few on the way, where they are not the path's whole queue.
+    const std::uint64_t few = (std::min)(4 * datagram_bytes_, 3 * product() / 8);
+    bonus_bytes_ = (std::min)(2 * bonus_bytes_, (std::max)(product() / 4, few));
   }
 
   /// A queue that overflows although nothing is pressed any more: the path has become slower, however little there was

@@ -61,7 +61,7 @@ class PacketFrames {
   }
 
   [[gnu::noinline]] void grow() {
-    places_.resize((std::min)(kept_max + 1, (std::max)(std::size_t{4}, 2 * places_.size())));
+    places_.resize((std::min)(kept_max + 1, (std::max)(std::size_t{2}, 2 * places_.size())));
     places_count_ = places_.size();
   }
 

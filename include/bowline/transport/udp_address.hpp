@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "bowline/base/narrow.hpp"
 #include "bowline/base/results.hpp"
 #include "bowline/transport/system_sockets.hpp"
 
@@ -135,7 +136,7 @@ class UdpAddress {
     const int error = getaddrinfo(host, name.port.c_str(), &wanted, &list);
     if (error != 0) return Result<UdpAddress>::failure(resolver_error_text(error));
     const std::unique_ptr<addrinfo, FreeList> owner{list};
-    return UdpAddress{list->ai_addr, static_cast<socklen_t>(list->ai_addrlen)};
+    return UdpAddress{list->ai_addr, narrow<socklen_t>(list->ai_addrlen)};
   }
 
   sockaddr_in four() const noexcept { return read<sockaddr_in>(); }
