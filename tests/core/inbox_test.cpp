@@ -352,6 +352,8 @@ TEST(Inbox, what_the_filter_forgets_within_a_datagram_is_neither_held_nor_begun)
   EXPECT_EQ(z.stats.duplicates_dropped, 2u);
   EXPECT_EQ(z.hear({tombstone(1)}), Acceptance::fine);
   EXPECT_EQ(z.taken(), Lines{}) << "nothing waited";
+  EXPECT_EQ(z.hear({segment(2, "b", 1)}), Acceptance::too_old) << "not acknowledged";
+  EXPECT_EQ(z.hear({part(3, 0)}), Acceptance::too_old) << "nor this";
 }
 
 TEST(Inbox, a_message_in_parts_is_refused_with_what_was_abandoned_before_it_began) {
