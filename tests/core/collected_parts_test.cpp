@@ -71,6 +71,19 @@ TEST(CollectedParts, one_part_takes_the_room_of_its_neighbours_and_a_word_for_ea
   parts.release(pool);
 }
 
+TEST(CollectedParts, what_was_given_back_is_not_given_back_again) {
+  PayloadPool pool{1u << 20, 1000};
+  CollectedParts parts{{.first = 1, .index = 0, .count = 2, .total = 64}, pool};
+  parts.release(pool);
+  const CollectedParts other{{.first = 2, .index = 0, .count = 2, .total = 64}, pool};
+  parts.release(pool);
+  std::vector<std::byte> message;
+  parts.append_to(pool, message);
+  EXPECT_TRUE(message.empty());
+  EXPECT_FALSE(other.has(pool, 0));
+  CollectedParts{other}.release(pool);
+}
+
 TEST(CollectedParts, take_no_more_blocks_than_they_say) {
   for (const std::uint32_t part_bytes : {32u, 33u, 64u, 65u, 1171u, 2048u, 2049u, 4096u, 4097u}) {
     Fragment name;

@@ -345,6 +345,51 @@ TEST(Inbox, what_the_filter_forgets_within_a_datagram_counts_as_a_duplicate) {
   EXPECT_EQ(z.stats.duplicates_dropped, 1u);
 }
 
+TEST(Inbox, what_the_filter_forgets_within_a_datagram_is_neither_held_nor_begun) {
+  Receiver<FixedQueueDedup<1>> z;
+  EXPECT_EQ(z.hear({segment(6, "f"), segment(7, "g"), segment(2, "b", 1), part(3, 0)}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), (Lines{"f", "g"})) << "7 evicts 6, and 2 and 3 lie below";
+  EXPECT_EQ(z.stats.duplicates_dropped, 2u);
+  EXPECT_EQ(z.hear({tombstone(1)}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), Lines{}) << "nothing waited";
+  EXPECT_EQ(z.hear({segment(2, "b", 1)}), Acceptance::too_old) << "not acknowledged";
+  EXPECT_EQ(z.hear({part(3, 0)}), Acceptance::too_old) << "nor this";
+}
+
+TEST(Inbox, a_message_in_parts_is_refused_with_what_was_abandoned_before_it_began) {
+  Receiver<> z;
+  z.hear({tombstone(1)});
+  DataFrame first = part(2, 0);
+  first.dependency = 1;
+  first.fail_with_dependency = true;
+  EXPECT_EQ(z.hear({first, part(2, 1)}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), Lines{});
+  EXPECT_EQ(z.stats.refused, 1u);
+}
+
+TEST(Inbox, of_two_parts_of_a_datagram_that_contradict_each_other_the_first_counts) {
+  Receiver<> z;
+  DataFrame other = part(1, 1);
+  other.fragment.total = 63;
+  other.payload = other.payload.first(31);
+  EXPECT_EQ(z.hear({part(1, 0), other}), Acceptance::fine) << "nothing was here to disagree with";
+  EXPECT_EQ(z.inbox.lowest_unseen(), 2u) << "2 is not acknowledged";
+  EXPECT_EQ(z.hear({part(1, 1)}), Acceptance::fine);
+  EXPECT_EQ(z.taken(), Lines{std::string(64, 'p')});
+}
+
+TEST(Inbox, a_tombstone_recalls_a_message_in_parts_that_is_held) {
+  Receiver<> z;
+  DataFrame first = part(2, 0);
+  first.dependency = 1;
+  z.hear({first, part(2, 1)});
+  EXPECT_EQ(z.taken(), Lines{}) << "it waits for 1";
+  z.hear({tombstone(3)});
+  z.hear({segment(1, "a")});
+  EXPECT_EQ(z.taken(), Lines{"a"});
+  EXPECT_EQ(z.verdicts(), "3:refused");
+}
+
 TEST(Inbox, without_a_filter_a_repeat_is_delivered_again_and_verdicts_stay_as_they_are) {
   Receiver<NoDedup> z;
   z.hear({segment(1, "a")});

@@ -125,6 +125,22 @@ TEST(Outbox, late_acks_nobody_takes_are_as_many_as_messages_and_the_next_verdict
   EXPECT_TRUE(a.outbox.quiet());
 }
 
+TEST(Outbox, late_acks_nobody_takes_are_as_many_as_their_memory_though_the_limit_is_not_reached) {
+  SendingHalf a;
+  // Four messages at a time have memory for four, and what has ended makes place for the next.
+  for (int i = 0; i < 8; ++i) {
+    const MessageId id = a.sends("x");
+    a.says();
+    a.outbox.cancel(id, a.stats);
+    ASSERT_TRUE(a.outbox.next_event()) << "cancelled";
+    a.outbox.release_taken();
+    a.says();
+    EXPECT_TRUE(a.verdict(id.value, true)) << "it is not void";
+  }
+  EXPECT_EQ(a.stats.late_acks, 4u);
+  EXPECT_FALSE(a.outbox.quiet()) << "the other four are asked for again";
+}
+
 TEST(Outbox, of_a_message_in_parts_only_the_verdict_on_the_last_tells_of_the_whole) {
   SendingHalf a;
   a.segment_bytes_max = 100;

@@ -182,6 +182,35 @@ TEST_F(ReassemblerTest, the_oldest_unreliable_message_that_is_not_whole_makes_ro
   EXPECT_EQ(small.claimed_bytes(false), 200u);
 }
 
+TEST_F(ReassemblerTest, unreliable_messages_that_are_whole_make_no_room) {
+  Reassembler small{limits(100, 100, 150)};
+  for (const std::uint32_t index : {0u, 1u, 2u}) {
+    ASSERT_TRUE(small.take(frame(1, index, /*reliable=*/false), 1, stats));
+  }
+  EXPECT_FALSE(small.take(frame(2, 0, /*reliable=*/false), 2, stats)) << "100 + 100 bytes are more than 150";
+  EXPECT_EQ(stats.held_dropped, 1u) << "the new one";
+  EXPECT_EQ(small.claimed_bytes(false), 100u);
+}
+
+TEST_F(ReassemblerTest, an_unreliable_message_larger_than_all_their_room_takes_no_other_with_it) {
+  Reassembler small{limits(300, 300, 150)};
+  ASSERT_TRUE(small.take(frame(1, 0, /*reliable=*/false), 1, stats));
+  DataFrame large = frame(2, 0, /*reliable=*/false);
+  large.fragment.total = 151;
+  EXPECT_FALSE(small.take(large, 2, stats));
+  EXPECT_EQ(small.claimed_bytes(false), 100u);
+  EXPECT_TRUE(small.take(frame(1, 1, /*reliable=*/false), 3, stats));
+}
+
+TEST_F(ReassemblerTest, the_name_of_an_unreliable_message_that_is_ready_means_nothing_any_more) {
+  for (const std::uint32_t index : {0u, 1u, 2u}) take(7, index, /*reliable=*/false);
+  parts.make_ready(0);
+  const auto slot = take(7, 0, /*reliable=*/false);
+  ASSERT_TRUE(slot);
+  EXPECT_EQ(*slot, 1u) << "another message begins";
+  EXPECT_EQ(bowline::text(parts.join(0)), letters);
+}
+
 TEST_F(ReassemblerTest, what_is_whole_stays_when_its_sender_recalls_a_part_and_what_is_ready_stays_in_any_case) {
   for (const std::uint32_t index : {0u, 1u, 2u}) take(7, index);
   parts.drop_partial(7);

@@ -92,6 +92,19 @@ TEST(Sender, the_first_timeout_probes_and_the_second_declares_the_rest_lost) {
   EXPECT_EQ(driven.stats.datagrams_lost, 2u);
 }
 
+TEST(Sender, a_probe_that_finds_no_room_asks_for_nothing) {
+  Driven driven{AdaptiveResend{}};
+  std::array<std::byte, 1> room{};
+  for (const std::size_t bytes : {0u, 1u}) {
+    driven.sender.probe();
+    static_cast<void>(driven.sender.begin_packet());
+    Writer writer{Buffer{room}.first(bytes)};
+    EXPECT_EQ(driven.sender.write_segments(writer, false, 1000, driven.stats), bytes == 1) << "a PING is one byte";
+    EXPECT_EQ(writer.used(), bytes);
+    driven.sender.commit(driven.now, writer.used(), bytes == 1, driven.stats);
+  }
+}
+
 TEST(Sender, tombstones_leave_though_the_congestion_window_is_full) {
   Driven driven{AdaptiveResend{}};
   const std::string body(900, 'x');

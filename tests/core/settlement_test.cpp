@@ -90,6 +90,7 @@ TEST(Settlement, an_abandoned_number_takes_along_what_fails_with_it_and_lets_the
 TEST(Settlement, nothing_waits_for_no_number_or_for_one_far_behind) {
   Receiver z;
   EXPECT_TRUE(z.settlement.settled(0));
+  EXPECT_FALSE(z.settlement.abandoned(0));
   for (SequenceNumber n = 1; n <= 10; ++n) z.delivers(n, "x");
   // F is 11 and the window 8, so 2 is one number behind what is kept.
   EXPECT_TRUE(z.settlement.log().behind(2));

@@ -288,6 +288,20 @@ TEST(ErrnoSweep, a_wait_that_fails_returns) {
   });
 }
 
+TEST(ErrnoSweep, whoever_waits_for_a_device_without_room_waits_a_millisecond) {
+  Path path{UdpBatching::automatic};
+  fail_calls(Call::sendmsg, ENOBUFS, 0, 1);
+  EXPECT_EQ(path.a.send(bytes_of("full")), SendOutcome::would_block);
+  fail_no_calls();
+  const auto begun = std::chrono::steady_clock::now();
+  path.a.wait(1h, true);
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, 1ms) << "the socket itself is writable";
+  path.expect_works();
+  const auto after = std::chrono::steady_clock::now();
+  path.a.wait(1h, true);
+  EXPECT_LT(std::chrono::steady_clock::now() - after, 1min) << "which ends the wait again";
+}
+
 TEST(ErrnoSweep, a_descriptor_is_closed_once_though_that_is_said_to_fail) {
   for_each_errno("close", [&](int error) {
     std::optional<Path> path{UdpBatching::automatic};

@@ -139,6 +139,9 @@ TEST(UdpAddress, what_cannot_be_found_says_why) {
   const auto other_family = UdpAddress::resolve({"2001:db8::1", "1"}, AF_INET);
   EXPECT_FALSE(other_family);
   EXPECT_FALSE(other_family.why().empty());
+  const auto neither = UdpAddress::resolve({"192.0.2.7", "http"}, AF_INET6);
+  EXPECT_FALSE(neither) << "ports are numbers, in either family";
+  EXPECT_FALSE(neither.why().empty());
 }
 
 }  // namespace

@@ -125,10 +125,10 @@ class MessageFlow {
   /// A number for an unreliable message in parts, by which the peer knows them from others.
   [[nodiscard]] std::uint32_t name_unreliable() noexcept { return ++unreliable_name_; }
 
-  /// Gives a message its outcome, and follows what that means for those that wait for it, however long the chain.
+  /// Gives a pending message its outcome, and follows what that means for those that wait, however long the chain.
   // Out of line: what is acknowledged in order has a shorter way.
   [[gnu::noinline]] void conclude(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
-    if (is_pending(id)) conclude_one({id, outcome, cause}, stats);
+    conclude_one({id, outcome, cause}, stats);
     if (!work_.empty()) work_off(stats);
   }
 
@@ -193,14 +193,13 @@ class MessageFlow {
   // Out of line for the sake of what has nothing to do with it. Flat, because after a loss most of a chain ends here:
   // what arrived before the one that it waits for.
   [[gnu::noinline, gnu::flatten]] void work_off(Stats& stats) {
-    for (std::size_t i = 0; i < work_.size(); ++i) {
-      const Ending ending = work_[i];
-      if (is_pending(ending.id)) conclude_one(ending, stats);
-    }
+    for (std::size_t i = 0; i < work_.size(); ++i) conclude_one(work_[i], stats);
     work_.clear();
   }
 
-  void conclude_one(const Ending& ending, Stats& stats) {
+  /// A message waits for one other, and ends once, with that or before it: then it waits no more.
+  void conclude_one(Ending ending, Stats& stats) {
+    BOWLINE_ASSERT(is_pending(ending.id));
     Message& message = table_[ending.id];
     ending.outcome == Outcome::acked ? end_acked(ending.id, message, stats) : end_unacked(ending, message, stats);
   }

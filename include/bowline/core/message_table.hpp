@@ -167,7 +167,8 @@ class MessageTable {
   }
 
   void release_if_done(Message& message) noexcept {
-    if (message.state != Message::State::ended || message.outcome_untaken) return;
+    BOWLINE_ASSERT(message.state == Message::State::ended);
+    if (message.outcome_untaken) return;
     payload_bytes_ -= message.payload.bytes;
     pool_.release(message.payload);
     if (message.tombstones != 0) return;

@@ -158,7 +158,7 @@ class Sender {
     if (std::exchange(probe_wanted_, false) || numbers_run_short()) {
       ++stats.probes_sent;
       const bool repeated = transmission.write_probe<Number>(writer, resend_.resends_max());
-      if (!repeated && !transmission.wrote() && writer.room() != 0) return PingFrame::write(writer), true;
+      if (!repeated && writer.room() != 0) return PingFrame::write(writer), true;
     }
     if constexpr (EagerSchedule<ResendPolicy>) {
       if (may) transmission.write_repeats<Number>(writer, resend_.repeat_bytes_max(), resend_.repeats_max());

@@ -119,8 +119,9 @@ class Session {
     return (std::max)(sender_.datagram_bytes(), sender_.path_probe_bytes());
   }
 
-  /// Writes the next packet into `buffer` and answers its length, 0 if nothing has to leave. `good_bye`: it shall carry
-  /// CLOSE. `talking`: it may carry segments. What asks for an answer, and lacks little of `bytes_wanted`, is padded.
+  /// Writes the next packet into `room`, of `packet_bytes_max()` at least, and answers its length, 0 if nothing has to
+  /// leave. `good_bye`: it shall carry CLOSE. `talking`: it may carry segments. What asks for an answer, and lacks
+  /// little of `bytes_wanted`, is padded.
   [[nodiscard]] std::size_t write(TimePoint now, bool good_bye, bool talking, Buffer room, Stats& stats,
                                   std::size_t bytes_wanted = 0) {
     const Buffer buffer = room.first(sender_.datagram_bytes());
@@ -184,7 +185,7 @@ class Session {
   /// Writes a packet that does nothing but ask whether the path takes one of its size, if one shall leave.
   std::size_t write_path_probe(TimePoint now, Buffer buffer, Stats& stats) {
     const std::size_t bytes = sender_.path_probe_bytes();
-    if (bytes == 0 || bytes > buffer.size()) return 0;
+    if (bytes == 0) return 0;
     const PacketNumber number = sender_.begin_packet();
     Writer writer = envelope_.begin_packet(Number::truncate(number), buffer.first(bytes));
     PingFrame::write(writer);

@@ -41,8 +41,8 @@ class Transmission {
     MemoryAhead::pay_numbers(flow_);
     while (!flow_.tombstones().empty()) {
       const SequenceNumber number = flow_.tombstones().front();
-      Segment* segment = flow_.acks().find(number);
-      if (segment != nullptr && segment->tombstone && segment->waiting) {
+      if (Segment* segment = flow_.acks().find(number)) {
+        BOWLINE_ASSERT(segment->tombstone && segment->waiting);
         DataFrame frame;
         const Message& message = flow_.table()[segment->message];
         frame.number = number;
