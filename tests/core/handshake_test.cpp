@@ -80,6 +80,13 @@ TEST(Handshake, an_answer_is_as_long_as_what_it_answers) {
   EXPECT_EQ(p.z.says_one().size(), first.size());
 }
 
+TEST(Handshake, a_new_incarnation_does_not_answer_what_its_predecessor_was_asked) {
+  bowline::Handshake handshake{Options{}, {.high = 1, .low = 2}};
+  static_cast<void>(handshake.hear(TimePoint{1s}, {7, 8, 0, /*want=*/true, Limits::of(Options{})}));
+  handshake.restart();
+  EXPECT_FALSE(handshake.take_hello());
+}
+
 TEST(Handshake, simultaneous_open_binds_each_end_once) {
   Pair<> p;
   p.a->connect(p.a.now());

@@ -15,6 +15,7 @@ namespace {
 using bowline::bytes_of;
 using bowline::HeldMessage;
 using bowline::HeldMessages;
+using bowline::MemoryPool;
 using bowline::Payload;
 using bowline::SequenceNumber;
 using bowline::text;
@@ -55,6 +56,20 @@ TEST(HeldMessages, what_waits_for_a_number_is_released_in_order_of_arrival) {
   EXPECT_TRUE(released(held, 1).empty());
   EXPECT_EQ(held.size(), 1u);
   EXPECT_EQ(released(held, 2), (std::vector<std::string>{"d"}));
+}
+
+TEST(HeldMessages, clear_gives_back_what_is_held_beside_what_was_dropped) {
+  MemoryPool pool{std::size_t{1} << 20};
+  HeldMessages held{4, 1000, &pool};
+  std::size_t after_one = 0;
+  for (int i = 0; i < 1000; ++i) {
+    held.hold(message(2, 1), bytes_of(std::string(300, 'b')));
+    held.hold(message(3, 1), bytes_of(std::string(300, 'c')));
+    held.drop(2);
+    held.clear();
+    if (i == 0) after_one = pool.in_use_bytes();
+  }
+  EXPECT_EQ(pool.in_use_bytes(), after_one);
 }
 
 TEST(HeldMessages, what_was_dropped_is_dropped_once) {

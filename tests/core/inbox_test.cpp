@@ -338,6 +338,15 @@ TEST(Inbox, a_number_that_the_filter_has_forgotten_is_too_old_and_not_acknowledg
   EXPECT_EQ(z.taken(), Lines{});
 }
 
+TEST(Inbox, a_tombstone_of_a_number_that_the_filter_has_forgotten_is_answered) {
+  Receiver<FixedQueueDedup<1>> z;
+  z.hear({segment(3, "c")});
+  z.hear({segment(4, "d")});
+  z.taken();
+  EXPECT_EQ(z.hear({tombstone(2)}), Acceptance::fine);
+  EXPECT_EQ(z.verdicts(), "2:refused");
+}
+
 TEST(Inbox, what_the_filter_forgets_within_a_datagram_counts_as_a_duplicate) {
   Receiver<FixedQueueDedup<1>> z;
   EXPECT_EQ(z.hear({segment(2, "b"), segment(3, "c"), segment(1, "a")}), Acceptance::fine);
@@ -531,6 +540,18 @@ TEST(Inbox, a_part_of_a_message_that_is_here_is_taken_however_far_back_the_first
   z.taken();
   EXPECT_EQ(z.hear({part(1, 1, /*number=*/21)}), Acceptance::fine);
   EXPECT_EQ(z.taken(), Lines{std::string(64, 'p')});
+}
+
+TEST(Inbox, a_message_in_parts_fails_with_what_was_abandoned_before_it_was_whole) {
+  Receiver<> z;
+  DataFrame first = part(2, 0);
+  first.dependency = 1;
+  first.fail_with_dependency = true;
+  z.hear({first});
+  z.hear({tombstone(1)});
+  z.hear({part(2, 1)});
+  EXPECT_EQ(z.taken(), Lines{});
+  EXPECT_EQ(z.stats.refused, 1u);
 }
 
 TEST(Inbox, drop_held_forgets_what_waits_and_what_was_asked_but_nothing_delivered) {

@@ -230,6 +230,25 @@ TEST(Outbox, a_deadline_ends_a_message_wherever_it_is) {
   EXPECT_EQ(a.outbox.next_deadline(), bowline::never);
 }
 
+TEST(Outbox, only_what_the_peer_cannot_take_names_its_limit) {
+  SendingHalf a;
+  a.sends("expired", {.deadline = 10ms});
+  const MessageId cancelled = a.sends("cancelled");
+  a.sends("dependency failed", after(cancelled, fail));
+  a.sends("superseded", {.key = 1});
+  a.sends("closed", {.key = 1});
+  a.outbox.expire(TimePoint{10ms}, a.stats);
+  a.outbox.cancel(cancelled, a.stats);
+  a.outbox.end_all(a.stats);
+  int ended = 0;
+  while (const auto event = a.outbox.next_event()) {
+    EXPECT_EQ(event->as<bowline::Unconfirmed>()->cause, bowline::LossCause::resends_used_up);
+    ++ended;
+    a.outbox.release_taken();
+  }
+  EXPECT_EQ(ended, 5);
+}
+
 TEST(Outbox, an_outcome_before_the_deadline_is_the_only_one) {
   SendingHalf a;
   a.sends("x", {.deadline = 10ms});

@@ -181,6 +181,18 @@ TEST(PathMtu, a_doubt_ends_with_the_first_probe_that_arrives) {
   EXPECT_EQ(path.stats.black_holes, 0u);
 }
 
+TEST(PathMtu, losses_count_from_none_on_a_path_that_was_found_anew) {
+  Path path{4000, 4000};
+  path.search();
+  path.takes = 1472;
+  for (int i = 0; i < 6; ++i) path.carries(4000), path.carries(1200);
+  path.search();
+  for (int i = 0; i < 5; ++i) path.loses(1472), path.arrives(1000);
+  EXPECT_EQ(path.mtu.datagram_bytes(), 1472u);
+  path.loses(1472);
+  EXPECT_EQ(path.mtu.datagram_bytes(), 1200u);
+}
+
 TEST(PathMtu, six_probes_lost_confirm_a_black_hole_and_the_search_goes_on_below) {
   Path path{1472, 1472};
   path.search();

@@ -54,6 +54,13 @@ TEST(Reader, every_field_fails_one_byte_short_and_not_at_its_length) {
   EXPECT_TRUE(fails(8, [](Reader& r) { r.bytes(static_cast<std::size_t>(-1)); }));
 }
 
+TEST(Reader, a_varint_does_not_go_on_beyond_the_end) {
+  const auto bytes = from_hex("85 01");
+  Reader reader{Bytes{bytes}.first(1)};
+  EXPECT_EQ(reader.varint(), 0u);
+  EXPECT_TRUE(reader.failed());
+}
+
 TEST(Reader, zeros_are_left_out_up_to_the_next_other_byte) {
   const auto bytes = from_hex("00 00 05 00 00");
   Reader reader{bytes};
