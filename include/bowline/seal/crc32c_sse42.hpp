@@ -18,7 +18,7 @@ using Crc32cLanes = long long __attribute__((vector_size(16)));
 
 /// What moves 8 bytes past n 8-byte words: x^(64 n - 33) modulo the polynomial, reflected. A product of two reflected
 /// values is one bit short, and these stand in the lower 32 bits of 64.
-[[nodiscard]] constexpr long long crc32c_power(std::size_t words) noexcept {
+[[nodiscard]] consteval long long crc32c_power(std::size_t words) noexcept {
   std::uint32_t remainder = 1;  // x^31
   for (std::size_t bit = 0; bit < 64 * (words - 1); ++bit) {
     remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0x82f63b78u : 0u);
@@ -27,7 +27,7 @@ using Crc32cLanes = long long __attribute__((vector_size(16)));
 }
 
 /// What the halves are multiplied by to move them past n 8-byte words: the first half moves past one more.
-[[nodiscard]] constexpr Crc32cLanes crc32c_past(std::size_t words) noexcept {
+[[nodiscard]] consteval Crc32cLanes crc32c_past(std::size_t words) noexcept {
   return Crc32cLanes{crc32c_power(words + 1), crc32c_power(words)};
 }
 
