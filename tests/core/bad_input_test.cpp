@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bowline/base/random.hpp"
+#include "core/support/busy.hpp"
 #include "core/support/pair.hpp"
 
 namespace bowline::test {
@@ -23,31 +24,7 @@ using Write = std::function<void(Writer&)>;
 
 /// Every reason for which something heard has no effect.
 std::uint64_t refusals(const Stats& stats) {
-  return stats.dropped_malformed + stats.dropped_corrupt + stats.dropped_foreign + stats.dropped_replayed +
-         stats.dropped_too_old + stats.dropped_out_of_window + stats.dropped_over_budget + stats.dropped_reflected +
-         stats.dropped_rate_limited + stats.acks_void + stats.verdicts_void;
-}
-
-/// Two ends in the middle of much: at z one message was delivered and one is held; z waits for an ack and a verdict.
-template <class P>
-P busy(const Options& options = prompt()) {
-  P p{options};
-  p.connect();
-  p.a.sends("m1");
-  p.exchange();
-  p.a.sends("root");
-  p.a.says();  // Lost: number 2.
-  p.a.sends("leaf", {.after = {2}});
-  p.z.hears(p.a.says());
-  p.a.hears(p.z.says());
-  p.z.sends("recalled");
-  p.z.says();
-  p.z.cancels({1});
-  p.z.sends("outstanding");
-  p.z.says();
-  p.a.told();
-  p.z.told();
-  return p;
+  return datagrams_dropped(stats) + stats.acks_void + stats.verdicts_void;
 }
 
 /// Everything both ends say and are told from here on, while they go on with their work.

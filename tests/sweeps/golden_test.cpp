@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/support/busy.hpp"
 #include "core/support/pair.hpp"
 #include "explore/canon/connection.hpp"
 #include "sweeps/support/golden.hpp"
@@ -29,33 +30,6 @@ Options few() {
   return options;
 }
 
-/// Two ends in the middle of much: at z one message was delivered and one is held; z waits for an ack and a verdict.
-template <class P>
-P busy() {
-  P p{few()};
-  p.connect();
-  p.a.sends("m1");
-  p.exchange();
-  p.a.sends("root");
-  p.a.says();  // Lost: number 2.
-  p.a.sends("leaf", {.after = {2}});
-  p.z.hears(p.a.says());
-  p.a.hears(p.z.says());
-  p.z.sends("recalled");
-  p.z.says();
-  p.z.cancels({1});
-  p.z.sends("outstanding");
-  p.z.says();
-  p.z.told();
-  return p;
-}
-
-std::uint64_t drops(const Stats& stats) {
-  return stats.dropped_malformed + stats.dropped_corrupt + stats.dropped_foreign + stats.dropped_replayed +
-         stats.dropped_too_old + stats.dropped_out_of_window + stats.dropped_over_budget + stats.dropped_reflected +
-         stats.dropped_rate_limited;
-}
-
 template <class Side>
 Digest state_of(Side& side) {
   Digester out;
@@ -70,7 +44,11 @@ Digest state_of(Side& side) {
 template <class P>
 class Victim {
  public:
-  Victim() : pair_{busy<P>()}, untouched_{pair_.z}, state_{state_of(pair_.z)}, drops_{drops(pair_.z.stats())} {}
+  Victim()
+      : pair_{busy<P>(few())},
+        untouched_{pair_.z},
+        state_{state_of(pair_.z)},
+        drops_{datagrams_dropped(pair_.z.stats())} {}
 
   [[nodiscard]] Datagram golden(const GoldenDatagram& datagram) {
     return datagram.template sealed<typename P::Side::Seal>(pair_.a.tag_to(pair_.z->nonce()), 20);
@@ -79,13 +57,13 @@ class Victim {
   /// Whether z refuses the datagram. Then it is counted once, and nothing else has changed.
   bool refuses(const Datagram& datagram) {
     pair_.z.hears(datagram);
-    const std::uint64_t dropped = drops(pair_.z.stats()) - drops_;
+    const std::uint64_t dropped = datagrams_dropped(pair_.z.stats()) - drops_;
     if (dropped == 0) {
       // What it takes in may be anything, but does no harm.
       EXPECT_TRUE(pair_.z->invariants_hold());
       pair_.z.says();
       pair_.z = untouched_;
-      drops_ = drops(pair_.z.stats());
+      drops_ = datagrams_dropped(pair_.z.stats());
       return false;
     }
     drops_ += dropped;

@@ -64,8 +64,7 @@ class PeerRoom {
 
   /// Messages in parts that have no share yet, in order.
   [[nodiscard]] MessageList& line() noexcept { return line_; }
-
-  [[nodiscard]] bool line_empty() const noexcept { return line_.empty(); }
+  [[nodiscard]] const MessageList& line() const noexcept { return line_; }
 
   /// Gives the first ones in the line their shares as far as there is room, and calls `each(MessageId)` for each.
   template <class Each>

@@ -125,7 +125,7 @@ class Sender {
       recovery_.release();
       // What waits for a number of the window, or for room at the peer, the application has long given.
       MessageFlow& flow = outbox_.flow();
-      if (flow.queue().empty() && flow.room().line_empty()) recovery_.on_app_limited();
+      if (flow.queue().empty() && flow.room().line().empty()) recovery_.on_app_limited();
       return false;
     }
     return recovery_.pacer_allows(now, datagram_bytes);

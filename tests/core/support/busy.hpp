@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+// Two ends that have much to lose by a datagram that should have no effect.
+#pragma once
+
+#include <cstdint>
+
+#include "core/support/pair.hpp"
+
+namespace bowline::test {
+
+/// Two ends in the middle of much: at z one message was delivered and one is held; z waits for an ack and a verdict.
+template <class P>
+P busy(const Options& options = prompt()) {
+  P p{options};
+  p.connect();
+  p.a.sends("m1");
+  p.exchange();
+  p.a.sends("root");
+  p.a.says();  // Lost: number 2.
+  p.a.sends("leaf", {.after = {2}});
+  p.z.hears(p.a.says());
+  p.a.hears(p.z.says());
+  p.z.sends("recalled");
+  p.z.says();
+  p.z.cancels({1});
+  p.z.sends("outstanding");
+  p.z.says();
+  p.a.told();
+  p.z.told();
+  return p;
+}
+
+/// Datagrams that had no effect, whatever the reason.
+inline std::uint64_t datagrams_dropped(const Stats& stats) {
+  return stats.dropped_malformed + stats.dropped_corrupt + stats.dropped_foreign + stats.dropped_replayed +
+         stats.dropped_too_old + stats.dropped_out_of_window + stats.dropped_over_budget + stats.dropped_reflected +
+         stats.dropped_rate_limited;
+}
+
+}  // namespace bowline::test
