@@ -76,6 +76,7 @@
 #include "bowline/core/peer_room.hpp"
 #include "bowline/core/ready_levels.hpp"
 #include "bowline/core/reassembler.hpp"
+#include "bowline/core/reassembly_budget.hpp"
 #include "bowline/core/receive_log.hpp"
 #include "bowline/core/received_packets.hpp"
 #include "bowline/core/receiver.hpp"

@@ -261,7 +261,7 @@ RULES = [
          (("core/peer_room.hpp", "reassembly_bytes_ + message.payload.bytes <= peer.reassembly_bytes_max", "true"),)),
     Rule("reassembles-anything", "the receiver begins no message in parts beyond what it announced",
          "reassembler_test ReassemblerTest.what_is_claimed_counts_from_the_first_part",
-         (("core/reassembler.hpp", "claimed_[1] + bytes_ahead + total <= bytes_max_[1]", "true"),)),
+         (("core/reassembly_budget.hpp", "claimed_[1] + bytes_ahead + total <= bytes_max_[1]", "true"),)),
     Rule("parts-contradict", "count and total are the same in all parts of a message",
          "large_messages_test LargeMessages.that_contradict_themselves_drop_the_datagram",
          (("core/inbox.hpp", "if (!parts().agrees(frame)) return Acceptance::contradicts;", ";"),)),

@@ -19,6 +19,7 @@
 #include "bowline/core/assembly.hpp"
 #include "bowline/core/departure.hpp"
 #include "bowline/core/payload_pool.hpp"
+#include "bowline/core/reassembly_budget.hpp"
 #include "bowline/core/slot_index.hpp"
 #include "bowline/wire/data_frame.hpp"
 
@@ -39,16 +40,14 @@ class Reassembler {
   static constexpr Slot none = SlotIndex::none;
 
   explicit Reassembler(const Options& options) noexcept
-      : message_bytes_max_{options.message_bytes_max},
-        bytes_max_{options.reassembly_unreliable_bytes_max, options.reassembly_bytes_max},
-        messages_max_{unreliable_messages_max, Fragment::messages_max(options.window)},
-        pool_{narrow<std::size_t>(CollectedParts::block_bytes_max(bytes_max_[0] + bytes_max_[1], slots_max(options))),
+      : budget_{options},
+        pool_{narrow<std::size_t>(CollectedParts::block_bytes_max(budget_.claims_max(), slots_max(options))),
               narrow<std::size_t>(CollectedParts::small_blocks_max(slots_max(options))), options.payload_pool} {}
 
   /// Bytes allocated for parts, in use or not.
   [[nodiscard]] std::size_t allocated_bytes() const noexcept { return pool_.allocated_bytes(); }
 
-  [[nodiscard]] std::size_t claimed_bytes(bool reliable) const noexcept { return claimed_[reliable ? 1 : 0]; }
+  [[nodiscard]] std::size_t claimed_bytes(bool reliable) const noexcept { return budget_.claimed_bytes(reliable); }
   [[nodiscard]] const Assembly& operator[](Slot slot) const noexcept { return slots_[slot]; }
 
   /// Whether a reliable part agrees with those of its message, and is not here already.
@@ -63,8 +62,7 @@ class Reassembler {
   /// Whether a reliable message of `total` bytes is within the limits that were announced, when `messages_ahead` of
   /// `bytes_ahead` together begin before it.
   [[nodiscard]] bool has_room(std::uint32_t total, std::size_t bytes_ahead, std::size_t messages_ahead) const noexcept {
-    return total <= message_bytes_max_ && count_[1] + messages_ahead < messages_max_[1] &&
-           claimed_[1] + bytes_ahead + total <= bytes_max_[1];
+    return budget_.has_room(total, bytes_ahead, messages_ahead);
   }
 
   /// Takes a part in and answers where; none if it is of no use, or of an unreliable message that finds no room.
@@ -161,8 +159,7 @@ class Reassembler {
     }
     assembly.parts.release(pool_);
     free_.push_back(slot);
-    claimed_[assembly.reliable ? 1 : 0] -= assembly.name.total;
-    --count_[assembly.reliable ? 1 : 0];
+    budget_.refund(assembly.name.total, assembly.reliable);
     assembly.state = Assembly::State::free;
   }
 
@@ -188,7 +185,7 @@ class Reassembler {
       if (assembly.arrived == 0 || partial != (assembly.state == Assembly::State::partial)) return false;
       if (assembly.reliable && open(assembly) && names_.find(assembly.name.first) != slot_of(assembly)) return false;
     }
-    return claimed[0] == claimed_[0] && claimed[1] == claimed_[1] && claimed[1] <= bytes_max_[1];
+    return claimed[0] == claimed_bytes(false) && claimed[1] == claimed_bytes(true) && budget_.invariants_hold();
   }
 
   /// The most memory it takes.
@@ -234,9 +231,8 @@ class Reassembler {
   }
 
   [[nodiscard]] bool make_room(std::uint32_t total, bool reliable, Stats& stats) noexcept {
-    const std::size_t kind = reliable ? 1 : 0;
-    if (total > message_bytes_max_ || total > bytes_max_[kind]) return false;
-    while (claimed_[kind] + total > bytes_max_[kind] || count_[kind] == messages_max_[kind]) {
+    if (!budget_.possible(total, reliable)) return false;
+    while (budget_.full(total, reliable)) {
       const Slot oldest = reliable ? none : oldest_partial();
       if (oldest == none) return false;
       drop(oldest);
@@ -271,23 +267,17 @@ class Reassembler {
     slots_[slot].reliable = reliable;
     slots_[slot].state = Assembly::State::partial;
     reliable ? names_.add(name.first, slot) : unreliable_.push_back(slot);
-    claimed_[reliable ? 1 : 0] += name.total;
-    ++count_[reliable ? 1 : 0];
+    budget_.charge(name.total, reliable);
     return slot;
   }
 
-  // Unreliable messages, of which some lack parts for good, until others make them go.
-  static constexpr std::uint32_t unreliable_messages_max = 64;
+  static constexpr std::uint32_t unreliable_messages_max = ReassemblyBudget::unreliable_messages_max;
 
   [[nodiscard]] static constexpr std::uint64_t slots_max(const Options& options) noexcept {
     return std::uint64_t{unreliable_messages_max} + Fragment::messages_max(options.window);
   }
 
-  std::size_t message_bytes_max_;
-  std::size_t bytes_max_[2];
-  std::size_t claimed_[2] = {};
-  std::uint32_t messages_max_[2];
-  std::uint32_t count_[2] = {};
+  ReassemblyBudget budget_;
   std::vector<Assembly> slots_;
   std::vector<Slot> free_;
   std::vector<Slot> unreliable_;  // In the order in which they began.
