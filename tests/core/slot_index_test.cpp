@@ -12,18 +12,20 @@ namespace {
 
 using bowline::SlotIndex;
 
+constexpr std::uint64_t secret = 0x9e3779b97f4a7c15u;
+
 TEST(SlotIndex, a_slot_is_found_by_its_number_until_it_is_removed) {
-  SlotIndex index;
+  SlotIndex index{secret};
   EXPECT_EQ(index.find(7), SlotIndex::none);
   index.add(7, 0);
   EXPECT_EQ(index.find(7), 0u);
-  EXPECT_EQ(index.find(3), SlotIndex::none) << "in the same chain: four chains, 7 - 4 = 3";
+  EXPECT_EQ(index.find(3), SlotIndex::none);
   index.remove(7, 0);
   EXPECT_EQ(index.find(7), SlotIndex::none);
 }
 
 TEST(SlotIndex, slots_that_share_a_number_are_found_one_after_the_other) {
-  SlotIndex index;
+  SlotIndex index{secret};
   for (const SlotIndex::Slot slot : {0u, 1u, 2u}) index.add(7, slot);
   bool found[3] = {};
   for (int i = 0; i < 3; ++i) {
@@ -36,23 +38,37 @@ TEST(SlotIndex, slots_that_share_a_number_are_found_one_after_the_other) {
   EXPECT_EQ(index.find(7), SlotIndex::none);
 }
 
-TEST(SlotIndex, numbers_of_one_window_chosen_to_collide_make_chains_of_no_more_than_their_root) {
-  // Two windows of 4,096: 8,192 numbers, of which every m-th shares a chain where there are m. 64 * 128 = 8,192.
-  constexpr std::uint64_t numbers = 8192;
-  std::size_t longest = 0;
-  for (std::uint64_t chains = 4; chains <= 2048; chains *= 2) {
-    SlotIndex index;
-    index.reserve(static_cast<SlotIndex::Slot>(chains - 1));
-    for (std::uint64_t i = 0; i < chains && i * chains < numbers; ++i) {
-      index.add(1 + i * chains, static_cast<SlotIndex::Slot>(i));
+TEST(SlotIndex, one_of_many_in_a_chain_is_removed) {
+  // One number, so one chain, in which 2 is the first, 1 between and 0 the last.
+  for (const SlotIndex::Slot removed : {0u, 1u, 2u}) {
+    SlotIndex index{secret};
+    for (const SlotIndex::Slot slot : {0u, 1u, 2u}) index.add(7, slot);
+    index.remove(7, removed);
+    EXPECT_EQ(index.longest_walk(), 2u);
+    for (const SlotIndex::Slot slot : {0u, 1u, 2u}) {
+      if (slot != removed) index.remove(7, slot);
     }
-    longest = (std::max)(longest, index.longest_walk());
+    EXPECT_EQ(index.longest_walk(), 0u);
   }
-  EXPECT_EQ(longest, 64u);
+}
+
+TEST(SlotIndex, numbers_chosen_to_collide_do_not_without_the_secret) {
+  // 256 numbers with the same low bits, as a peer would choose them for a table that goes by those. Of so many in 256
+  // chains, 255 · 2/256 < 2 others are in the chain of one on average, whatever they are.
+  bowline::Random random{1};
+  for (const std::uint64_t stride : {std::uint64_t{1}, std::uint64_t{256}, std::uint64_t{1} << 32}) {
+    std::uint64_t walked = 0;
+    for (int table = 0; table < 100; ++table) {
+      SlotIndex index{random.next()};
+      for (SlotIndex::Slot slot = 0; slot < 256; ++slot) index.add(1 + slot * stride, slot);
+      walked += index.longest_walk();
+    }
+    EXPECT_LE(walked / 100, 16u) << "stride " << stride << ": the root of 256, for the longest";
+  }
 }
 
 TEST(SlotIndex, agrees_with_a_map_while_it_grows_and_numbers_go_on) {
-  SlotIndex index;
+  SlotIndex index{secret};
   std::map<std::uint64_t, SlotIndex::Slot> truth;
   bowline::Random random{1};
   for (std::uint64_t step = 0; step < 20'000; ++step) {

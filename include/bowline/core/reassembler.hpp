@@ -15,6 +15,7 @@
 #include "bowline/base/narrow.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/base/scope_exit.hpp"
+#include "bowline/base/siphash.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/assembly.hpp"
 #include "bowline/core/departure.hpp"
@@ -27,8 +28,8 @@ namespace bowline::inline v0_1 {
 
 /// Collects parts. What the peer claims of a message is charged against a budget when its first part arrives; memory
 /// is taken as parts arrive. Reliable messages are never given up for others: at most Fragment::messages_max of them,
-/// found in O(1) by the number of their first part and by what they wait for. Of unreliable ones the oldest that is not
-/// whole makes room: at most 64, found by a scan.
+/// found in O(1), on average, by the number of their first part and by what they wait for. Of unreliable ones the
+/// oldest that is not whole makes room: at most 64, found by a scan.
 ///
 /// Invariants:
 ///   1. claimed_bytes(r) is the sum of the totals of the assemblies that are not free, for each kind.
@@ -41,6 +42,8 @@ class Reassembler {
 
   explicit Reassembler(const Options& options) noexcept
       : budget_{options},
+        names_{secret(options.entropy, std::byte{0})},
+        waiting_{secret(options.entropy, std::byte{1})},
         pool_{narrow<std::size_t>(CollectedParts::block_bytes_max(budget_.claims_max(), slots_max(options))),
               narrow<std::size_t>(CollectedParts::small_blocks_max(slots_max(options))), options.payload_pool} {}
 
@@ -202,6 +205,11 @@ class Reassembler {
   }
 
  private:
+  // One byte, where a SecretStream of the same entropy hashes eight: neither tells of the other.
+  [[nodiscard]] static std::uint64_t secret(const Entropy& entropy, std::byte purpose) noexcept {
+    return siphash24(entropy.high, entropy.low, {&purpose, 1});
+  }
+
   [[nodiscard]] static bool open(const Assembly& assembly) noexcept {
     return assembly.state == Assembly::State::partial || assembly.state == Assembly::State::whole;
   }

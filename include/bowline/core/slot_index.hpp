@@ -16,9 +16,9 @@
 namespace bowline::inline v0_1 {
 
 /// Finds the slots of a table by a number, which several of them may share. Chains of slots whose numbers have the same
-/// low bits; there are at least as many chains as slots. O(1) for numbers from a window that is not much longer than
-/// the table, as sequence numbers are. Chosen with care, slots of n numbers in a row make chains of √n. Only who lets
-/// as many numbers pass for each as there are chains makes a look-up walk up to the whole table.
+/// hash; there are at least as many chains as slots. O(1) on average, whatever numbers a peer chooses: the hash
+/// multiplies by a secret and keeps the high bits, so that two numbers share one of m chains with a probability of at
+/// most 2/m (Dietzfelbinger, Hagerup, Katajainen and Penttonen 1997).
 ///
 /// Invariants:
 ///   1. A slot that was added, and not removed since, is in the chain of its number, and in no other.
@@ -26,6 +26,9 @@ class SlotIndex {
  public:
   using Slot = std::uint32_t;
   static constexpr Slot none = 0xffffffffu;
+
+  /// `secret` is a number that the peer cannot foresee; its lowest bit does not count.
+  explicit SlotIndex(std::uint64_t secret) noexcept : factor_{secret | 1} {}
 
   /// Makes room for a slot, so that adding it allocates nothing. If memory runs out, nothing has changed.
   void reserve(Slot slot) {
@@ -35,17 +38,17 @@ class SlotIndex {
   /// Adds a slot, which is not in the index.
   void add(std::uint64_t number, Slot slot) {
     reserve(slot);
-    links_[slot] = {number, std::exchange(head(number), slot)};
+    put(number, slot);
   }
 
-  /// Takes out a slot that was added with this number.
+  /// Takes out a slot that was added with this number. O(1) always.
   void remove(std::uint64_t number, Slot slot) noexcept {
-    Slot* place = &head(number);
-    while (*place != slot) {
-      BOWLINE_ASSERT(*place != none);
-      place = &links_[*place].next;
-    }
-    *place = links_[slot].next;
+    const Link gone = links_[slot];
+    BOWLINE_ASSERT(gone.number == number);
+    Slot& before = gone.previous == none ? head(number) : links_[gone.previous].next;
+    BOWLINE_ASSERT(before == slot);
+    before = gone.next;
+    if (gone.next != none) links_[gone.next].previous = gone.previous;
   }
 
   /// A slot with this number, or none.
@@ -76,12 +79,20 @@ class SlotIndex {
   struct Link {
     std::uint64_t number = 0;
     Slot next = none;
+    Slot previous = none;
   };
 
   [[nodiscard]] std::size_t place(std::uint64_t number) const noexcept {
-    return narrow<std::size_t>(number & (heads_.size() - 1));
+    return narrow<std::size_t>(number * factor_ >> (64 - std::countr_zero(heads_.size())));
   }
   [[nodiscard]] Slot& head(std::uint64_t number) noexcept { return heads_[place(number)]; }
+
+  /// Makes a slot, for which there is room, the first of its chain.
+  void put(std::uint64_t number, Slot slot) noexcept {
+    const Slot next = std::exchange(head(number), slot);
+    links_[slot] = {number, next, none};
+    if (next != none) links_[next].previous = slot;
+  }
 
   /// Makes room for `slot`, and as many chains as there is room for slots.
   void grow(Slot slot) {
@@ -90,13 +101,12 @@ class SlotIndex {
     std::vector<Slot> heads(size, none);
     heads_.swap(heads);
     links_.swap(links);
-    for (Slot first : heads) {
-      for (Slot moved = first; moved != none; moved = links[moved].next) {
-        links_[moved] = {links[moved].number, std::exchange(head(links[moved].number), moved)};
-      }
+    for (Slot moved : heads) {
+      for (; moved != none; moved = links[moved].next) put(links[moved].number, moved);
     }
   }
 
+  std::uint64_t factor_;     // Odd.
   std::vector<Link> links_;  // One for each slot.
   std::vector<Slot> heads_;  // A power of two.
 };

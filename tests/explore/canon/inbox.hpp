@@ -15,8 +15,8 @@
 namespace bowline::explore {
 
 static_assert(known<ReceiveLog, 56>() && known<HeldMessage, 48>() && known<HeldMessages, 216>());
-static_assert(known<Assembly, 80>() && known<Reassembler, 360>() && known<Delivery, 632>());
-static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 856>());
+static_assert(known<Assembly, 80>() && known<Reassembler, 376>() && known<Delivery, 648>());
+static_assert(known<FixedQueueDedup<3>, 80>() && known<WindowDedup<3>, 24>() && known<Inbox<NoDedup>, 872>());
 
 inline void canonise(Digester& out, Bytes payload) {
   const MessageName name = MessageName::in(payload);
