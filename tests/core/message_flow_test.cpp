@@ -95,23 +95,13 @@ TEST_F(MessageFlowTest, those_that_wait_for_one_message_go_in_the_order_in_which
 TEST_F(MessageFlowTest, when_all_ends_every_message_is_closed_and_every_queue_empty) {
   const MessageId a = issue(), b = issue(a), c = issue();
   transmit(a);
-  flow.enqueue(c);
+  flow.queues().enqueue(c);
   flow.end_all(stats);
   for (const MessageId id : {a, b, c}) EXPECT_EQ(status(id), MessageStatus::closed);
   EXPECT_TRUE(flow.queue().empty());
   EXPECT_TRUE(flow.acks().empty());
   EXPECT_TRUE(flow.tombstones().empty());
   EXPECT_EQ(flow.room().held_bytes(), 0u);
-}
-
-TEST_F(MessageFlowTest, a_message_beyond_the_peers_room_is_over_budget) {
-  Limits limits = Limits::of(Options{});
-  limits.held_bytes_max = 7;
-  flow.set_peer(limits);
-  const MessageId a = issue(), b = issue(a), c = issue(a);
-  EXPECT_FALSE(flow.over_budget(flow.table()[b]));  // 0 + 4 <= 7
-  flow.reserve_held(flow.table()[b]);
-  EXPECT_TRUE(flow.over_budget(flow.table()[c]));   // 4 + 4 > 7
 }
 
 }  // namespace

@@ -38,14 +38,14 @@ MUTANTS = {
         [("core/outbox.hpp", "if (content.tombstone || segment->tombstone) return", "if (content.tombstone) return")]),
     "no-fail-bit": (
         "that a message fails with its dependency travels with it", "wide", "gate at the receiver, fails",
-        [("core/transmission.hpp", "frame.dependency = dependency->number;\n    frame.fail_with_dependency = "
+        [("core/first_transmission.hpp", "frame.dependency = dependency->number;\n    frame.fail_with_dependency = "
           "message.fail_with_dependency;", "frame.dependency = dependency->number;"),
-         ("core/transmission.hpp",
+         ("core/segment_writer.hpp",
           "frame.dependency = number - message.distance;\n      frame.fail_with_dependency = "
           "message.fail_with_dependency;", "frame.dependency = number - message.distance;")]),
     "no-dependency-from-the-senders-gate": (
         "whatever the gate, a message carries its dependency", "wide", "gate at the sender, first cancelled",
-        [("core/transmission.hpp", "    if (dependency == nullptr) return;\n",
+        [("core/first_transmission.hpp", "    if (dependency == nullptr) return;\n",
           "    if (dependency == nullptr || message.gate == Gate::at_sender) return;\n")]),
     "no-tombstone": (
         "what ends unacknowledged is recalled", "wide", "gate at the receiver, first cancelled",

@@ -61,7 +61,7 @@ class Outbox {
   void expire(TimePoint now, Stats& stats) {
     while (deadlines_.next() <= now) {
       const MessageId id = deadlines_.pop();
-      if (flow_.is_pending(id)) flow_.conclude(id, Outcome::expired, LossCause::resends_used_up, stats);
+      if (flow_.queues().is_pending(id)) flow_.conclude(id, Outcome::expired, LossCause::resends_used_up, stats);
     }
   }
 
@@ -185,7 +185,9 @@ class Outbox {
     const std::size_t messages = flow_.table().ring().capacity();
     late_acks_.reserve(messages);
     if (options.key != 0) flow_.keys().make_room();
-    if (options.deadline > Duration::zero()) deadlines_.make_room([&](MessageId id) { return flow_.is_pending(id); });
+    if (options.deadline > Duration::zero()) {
+      deadlines_.make_room([&](MessageId id) { return flow_.queues().is_pending(id); });
+    }
   }
 
   /// Once a message has ended, only a verdict tells what became of it. That travels apart from the acknowledgement of
@@ -231,7 +233,7 @@ class Outbox {
   /// The message that was the newest with this key is so no more.
   void supersede(MessageId id, std::uint64_t key, Stats& stats) {
     // The new one may have ended already, with the one that it depends on.
-    if (!flow_.is_pending(id)) return;
+    if (!flow_.queues().is_pending(id)) return;
     const MessageId older = flow_.keys().exchange(key, id);
     if (older) flow_.conclude(older, Outcome::superseded, LossCause::resends_used_up, stats);
   }
@@ -241,14 +243,14 @@ class Outbox {
   void admit(MessageId id, const SendOptions& options, bool awaited, Stats& stats) {
     Message& message = flow_.table()[id];
     if (message.deadline != never) {
-      deadlines_.add(message.deadline, id, [&](MessageId other) { return flow_.is_pending(other); });
+      deadlines_.add(message.deadline, id, [&](MessageId other) { return flow_.queues().is_pending(other); });
     }
     if (awaited) {
       if (wait_for_dependency(id, message, Message::Dependency::pending)) return;
     } else if (options.after && follow_ended(id, message, stats)) {
       return;
     }
-    flow_.enqueue(id);
+    flow_.queues().enqueue(id);
   }
 
   /// Links the message behind its dependency. True when it waits at its gate.
@@ -257,7 +259,7 @@ class Outbox {
     message.dependency = known;
     OrderingGate::wait(flow_.table().ring(), id, message, dependency);
     return !OrderingGate::follows(message, dependency) &&
-           !OrderingGate::open(message, dependency, flow_.over_budget(message));
+           !OrderingGate::open(message, dependency, flow_.queues().over_budget(message));
   }
 
   /// The same for one whose dependency has ended. True when it is dealt with: it failed at once, or waits.

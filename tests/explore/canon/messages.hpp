@@ -62,7 +62,7 @@ inline void canonise(Digester& out, const AckTable& acks, const MessageFlow& flo
     out.add(segment.settled);
     if (segment.settled) continue;
     out.add(segment.message.value, back(bases.packet_sent, segment.latest));
-    out.add(segment.part | std::uint64_t{segment.resends_in(flow.table_[segment.message].rounds)} << 32 |
+    out.add(segment.part | std::uint64_t{segment.resends_in(flow.queues_.table_[segment.message].rounds)} << 32 |
             (segment.tombstone ? 1ull << 60 : 0) | (segment.waiting ? 1ull << 61 : 0));
     out.add(segment.repeats);
   }
@@ -78,15 +78,15 @@ inline void canonise(Digester& out, const SendQueue& queue, const Bases& bases) 
 }
 
 inline void canonise(Digester& out, const MessageFlow& flow, const Bases& bases) {
-  canonise(out, flow.table_, bases);
+  canonise(out, flow.queues_.table_, bases);
   canonise(out, flow.acks_, flow, bases);
-  canonise(out, flow.queue_, bases);
+  canonise(out, flow.queues_.queue_, bases);
   for (const auto& place : flow.keys_.places_) out.add(place.key, place.id.value);
-  canonise(out, flow.room_.line_);
+  canonise(out, flow.queues_.room_.line_);
   canonise_ring(out, flow.again_, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
   canonise_ring(out, flow.tombstones_.due_, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
   canonise_ring(out, flow.tombstones_.unnumbered_, [&](MessageId id) { out.add(id.value); });
-  out.add(flow.peer_.window, flow.room_.held_bytes_, flow.room_.reassembly_bytes_);
+  out.add(flow.queues_.peer_.window, flow.queues_.room_.held_bytes_, flow.queues_.room_.reassembly_bytes_);
   out.add(flow.unreliable_name_);
 }
 
