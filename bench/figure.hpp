@@ -17,16 +17,6 @@ inline void figure_at_least(const std::string& name, double value, double limit)
   std::printf("FIGURE %s %.3f %.3f %s\n", name.c_str(), value, limit, value >= limit ? "ok" : "short");
 }
 
-/// Whether a figure has a limit. Rows for other models stand beside the default's and have none.
-enum class Limit { at_least, at_most, none };
-
-/// A figure with a limit, or `ROW congestion <name> value=…` without one.
-inline void print_figure(const std::string& name, double value, Limit limit, double bound) {
-  if (limit == Limit::at_least) return figure_at_least(name, value, bound);
-  if (limit == Limit::at_most) return figure_at_most(name, value, bound);
-  std::printf("ROW congestion %s value=%.3f\n", name.c_str(), value);
-}
-
 /// `POINT <picture> <line> <x> <y>`: one point of a line in a picture.
 inline void point(const char* picture, const char* line, double x, double y) {
   std::printf("POINT %s %s %.6g %.6g\n", picture, line, x, y);

@@ -5,7 +5,8 @@
     page.py --results FILE --docs FOLDER
 
 The prose is in PERFORMANCE.md.in beside this script; `{{…}}` in it names what comes from the results. Pictures are
-drawn with gnuplot, and left out where there is none.
+drawn with gnuplot, and left out where there is none. The page is of a whole run: it is not made when a place in it
+would be empty, nor when it would leave out a row or a picture of the results.
 """
 import argparse
 import pathlib
@@ -20,9 +21,13 @@ PICTURES = {
              ["set logscale x 2", "set yrange [0:*]"]),
     "latency": ("Share of echoes that take longer", "ms", "share",
                 ["set logscale y", "set format y '%g'"]),
-    "goodput": ("Goodput as a share of what the link can carry", "loss, %", "share of capacity",
+    "goodput": ("Goodput as a share of what the path can carry", "loss, %", "share of capacity",
                 ["set yrange [0:1]"]),
 }
+
+
+class Hole(Exception):
+    """A place of the page for which nothing was measured, or a measurement for which it has no place."""
 
 
 class Results:
@@ -34,8 +39,14 @@ class Results:
     def of(self, kind):
         return [words[1:] for words in self.lines if words[0] == kind]
 
+    def names(self, kind):
+        """The second words of the lines that begin with `kind`."""
+        return {words[0] for words in self.of(kind)}
+
 
 def markdown_table(head, rows, left=1):
+    if not rows:
+        raise Hole("it is empty")
     rule = ["---"] * left + ["---:"] * (len(head) - left)
     return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows])
 
@@ -51,6 +62,8 @@ def three_digits(value):
 
 
 def machine(results):
+    if not results.of("MACHINE"):
+        raise Hole("it is empty")
     return "\n".join(f"- {words[0]}: {' '.join(words[1:])}" for words in results.of("MACHINE"))
 
 
@@ -81,11 +94,9 @@ def medians(results, prefix, reference="enet"):
 
 
 def rows(results, kind):
-    """The `ROW <kind> <name> key=value …` lines as a table; a sentence where there are none."""
+    """The `ROW <kind> <name> key=value …` lines as a table."""
     found = [words[1:] for words in results.of("ROW") if words[0] == kind]
-    if not found:
-        return "Not measured in this run."
-    keys = [cell.split("=")[0] for cell in found[0][1:]]
+    keys = [cell.split("=")[0] for cell in found[0][1:]] if found else []
     return markdown_table(["", *map(plain, keys)], [[plain(words[0]), *[cell.split("=")[1] for cell in words[1:]]]
                                                    for words in found])
 
@@ -95,9 +106,11 @@ def parts(results):
 
 
 def picture(results, name, docs):
-    """Draws a picture and answers the Markdown that shows it, or nothing."""
+    """Draws a picture and answers the Markdown that shows it; nothing without gnuplot."""
     points = [words for words in results.of("POINT") if words[0] == name]
-    if not points or shutil.which("gnuplot") is None:
+    if not points:
+        raise Hole("it has no points")
+    if shutil.which("gnuplot") is None:
         return ""
     title, x_axis, y_axis, settings = PICTURES[name]
     folder = docs / "pictures"
@@ -113,6 +126,35 @@ def picture(results, name, docs):
     return f"![{title}](pictures/{name}.svg)"
 
 
+def places(template):
+    """What the template asks for: each a list of words, the first of which says how it is shown."""
+    return [place.split(" ") for place in re.findall(r"\{\{([\w ]+)\}\}", template)]
+
+
+def filled(template, results, docs):
+    """The page. Throws Hole."""
+    for kind, shown in (("ROW", "rows"), ("POINT", "picture")):
+        left_out = results.names(kind) - {of[0] for how, *of in places(template) if how == shown}
+        if left_out:
+            raise Hole(f"no place shows {kind} {', '.join(sorted(left_out))}")
+    made = {
+        "machine": lambda: machine(results),
+        "figures": lambda: figures(results),
+        "parts": lambda: parts(results),
+        "medians": lambda prefix: medians(results, prefix),
+        "rows": lambda kind: rows(results, kind),
+        "picture": lambda name: picture(results, name, docs),
+    }
+    page = template
+    for what, *of in places(template):
+        place = " ".join([what, *of])
+        try:
+            page = page.replace("{{" + place + "}}", made[what](*of))
+        except Hole as hole:
+            raise Hole(f"{place}: {hole}") from hole
+    return re.sub(r"\n{3,}", "\n\n", page)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--results", type=pathlib.Path, required=True)
@@ -120,21 +162,11 @@ def main():
     arguments = parser.parse_args()
     results = Results(arguments.results.read_text(encoding="utf-8"))
     template = pathlib.Path(__file__).with_name("PERFORMANCE.md.in").read_text(encoding="utf-8")
-    made = {
-        "machine": lambda: machine(results),
-        "figures": lambda: figures(results),
-        "parts": lambda: parts(results),
-        "medians": lambda prefix: medians(results, prefix),
-        "rows": lambda kind: rows(results, kind),
-        "picture": lambda name: picture(results, name, arguments.docs),
-    }
-
-    def fill(match):
-        what, *of = match.group(1).split(" ")
-        return made[what](*of)
-
-    page = re.sub(r"\{\{([\w ]+)\}\}", fill, template)
-    page = re.sub(r"\n{3,}", "\n\n", page)
+    try:
+        page = filled(template, results, arguments.docs)
+    except Hole as hole:
+        print(f"{arguments.results}: {hole}", file=sys.stderr)
+        return 1
     (arguments.docs / "PERFORMANCE.md").write_text(page, encoding="utf-8")
     return 0
 

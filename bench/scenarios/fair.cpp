@@ -14,9 +14,6 @@
 
 namespace bowline::bench {
 
-using ::bench::Limit;
-using ::bench::print_figure;
-
 namespace {
 
 using namespace std::chrono_literals;
@@ -133,29 +130,36 @@ double greatest(Measure&& measure) {
   return -least([&](std::uint64_t seed) { return -measure(seed); });
 }
 
+struct Fairness {
+  double two_at_20 = 0, eight_at_20 = 0, eight_at_50 = 0;  ///< Jain's index of so many flows at so many Mbit/s.
+  double step_seconds = 0;
+};
+
 template <class Congestion>
-void show(const std::string& which, Congestion congestion, bool held_to_it) {
-  const Limit least_ok = held_to_it ? Limit::at_least : Limit::none;
-  const Limit most_ok = held_to_it ? Limit::at_most : Limit::none;
+Fairness measure(const char* name, Congestion congestion) {
   const auto equal = [&](std::uint64_t rate, int count) {
     return least([&](std::uint64_t seed) { return equality(seed, rate, count, congestion); });
   };
-  print_figure("fair_jain[2,20M]" + which, equal(20'000'000, 2), least_ok, 0.95);
-  print_figure("fair_jain[8,20M]" + which, equal(20'000'000, 8), least_ok, 0.95);
-  print_figure("fair_jain[8,50M]" + which, equal(50'000'000, 8), least_ok, 0.95);
-  print_figure("fair_step_seconds" + which,
-                     greatest([&](std::uint64_t seed) { return step_seconds(seed, congestion); }), most_ok, 3);
+  const Fairness found{equal(20'000'000, 2), equal(20'000'000, 8), equal(50'000'000, 8),
+                       greatest([&](std::uint64_t seed) { return step_seconds(seed, congestion); })};
+  std::printf("ROW fairness %s 2,20M=%.3f 8,20M=%.3f 8,50M=%.3f step_seconds=%.1f\n", name, found.two_at_20,
+              found.eight_at_20, found.eight_at_50, found.step_seconds);
+  return found;
 }
 
 void run_all() {
-  show("", BottleneckControl{}, true);
+  const Fairness ours = measure("bottleneck", BottleneckControl{});
+  ::bench::figure_at_least("fair_jain[2,20M]", ours.two_at_20, 0.95);
+  ::bench::figure_at_least("fair_jain[8,20M]", ours.eight_at_20, 0.95);
+  ::bench::figure_at_least("fair_jain[8,50M]", ours.eight_at_50, 0.95);
+  ::bench::figure_at_most("fair_step_seconds", ours.step_seconds, 3);
   for (const bool cubic_first : {false, true}) {
     const std::string which = cubic_first ? "[cubic_first]" : "[cubic_second]";
     const double share = least([&](std::uint64_t seed) { return beside_cubic(seed, cubic_first); });
-    print_figure("fair_beside_cubic" + which, share, Limit::at_least, 0.25);
+    ::bench::figure_at_least("fair_beside_cubic" + which, share, 0.25);
   }
-  show("[cubic]", Cubic{}, false);
-  show("[fixed]", FixedWindow{2 * product_bytes(20'000'000), Options{}.datagram_bytes_max}, false);
+  measure("cubic", Cubic{});
+  measure("fixed", FixedWindow{2 * product_bytes(20'000'000), Options{}.datagram_bytes_max});
 }
 
 }  // namespace

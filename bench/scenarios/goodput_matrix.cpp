@@ -12,9 +12,6 @@
 
 namespace bowline::bench {
 
-using ::bench::Limit;
-using ::bench::print_figure;
-
 namespace {
 
 using namespace std::chrono_literals;
@@ -33,7 +30,7 @@ struct Path {
   }
   [[nodiscard]] std::string name() const {
     char text[64];
-    std::snprintf(text, sizeof text, "[%dM,%dms,%.1f]", static_cast<int>(megabits_per_second),
+    std::snprintf(text, sizeof text, "%dM,%dms,%.1f", static_cast<int>(megabits_per_second),
                   static_cast<int>(round_trip / 1ms), queue_products);
     return text;
   }
@@ -67,30 +64,34 @@ Outcome run(std::uint64_t seed, const Path& path, Congestion congestion) {
 }
 
 template <class Congestion>
-void show(const char* name, Congestion congestion, bool held_to_it) {
-  for (const std::uint64_t rate : {5u, 500u}) {
-    for (const Duration round_trip : {10ms, 300ms}) {
-      for (const double queue : {0.1, 4.0}) {
-        const Path path{rate, round_trip, queue};
-        Outcome mean;
-        for (int seed = 1; seed <= seeds; ++seed) {
-          const Outcome one = run(static_cast<std::uint64_t>(seed), path, congestion);
-          mean.share += one.share / seeds;
-          mean.standing += one.standing / seeds;
-        }
-        const std::string which = held_to_it ? path.name() : path.name() + '[' + name + ']';
-        // Half of what the path could carry is a collapse.
-        print_figure("matrix_goodput" + which, mean.share, held_to_it ? Limit::at_least : Limit::none, 0.5);
-        print_figure("matrix_queue" + which, mean.standing, held_to_it ? Limit::at_most : Limit::none, 0.5);
-      }
-    }
+Outcome mean(const Path& path, Congestion congestion) {
+  Outcome mean;
+  for (int seed = 1; seed <= seeds; ++seed) {
+    const Outcome one = run(static_cast<std::uint64_t>(seed), path, congestion);
+    mean.share += one.share / seeds;
+    mean.standing += one.standing / seeds;
   }
+  return mean;
+}
+
+void show(const Path& path) {
+  const Outcome ours = mean(path, BottleneckControl{});
+  const Outcome cubic = mean(path, Cubic{});
+  const Outcome fixed = mean(path, FixedWindow{});
+  // Half of what the path could carry is a collapse.
+  ::bench::figure_at_least("matrix_goodput[" + path.name() + ']', ours.share, 0.5);
+  ::bench::figure_at_most("matrix_queue[" + path.name() + ']', ours.standing, 0.5);
+  std::printf("ROW matrix %s bottleneck=%.3f queue=%.3f cubic=%.3f queue=%.3f fixed=%.3f queue=%.3f\n",
+              path.name().c_str(), ours.share, ours.standing, cubic.share, cubic.standing, fixed.share,
+              fixed.standing);
 }
 
 void run_all() {
-  show("bottleneck", BottleneckControl{}, true);
-  show("cubic", Cubic{}, false);
-  show("fixed", FixedWindow{}, false);
+  for (const std::uint64_t rate : {5u, 500u}) {
+    for (const Duration round_trip : {10ms, 300ms}) {
+      for (const double queue : {0.1, 4.0}) show({rate, round_trip, queue});
+    }
+  }
 }
 
 }  // namespace

@@ -11,9 +11,6 @@
 
 namespace bowline::bench {
 
-using ::bench::Limit;
-using ::bench::print_figure;
-
 namespace {
 
 using namespace std::chrono_literals;
@@ -28,6 +25,12 @@ struct Outcome {
   double share = 0;      ///< Of capacity · (1 − p).
   double datagrams = 0;  ///< Forward ones a message.
 };
+
+std::string decimal(double value, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
 
 template <class Congestion>
 Outcome run(std::uint64_t seed, double loss, Congestion congestion) {
@@ -46,8 +49,10 @@ Outcome run(std::uint64_t seed, double loss, Congestion congestion) {
           static_cast<double>(flow.datagrams_sent() - datagrams) * message_bytes / delivered};
 }
 
+/// Rows and points; figures where `held_to_it`.
 template <class Congestion>
 void show(const char* name, Congestion congestion, bool held_to_it) {
+  std::string shares, datagrams;
   for (const double loss : {0.0, 0.001, 0.01, 0.05, 0.1}) {
     Outcome mean;
     for (int seed = 1; seed <= seeds; ++seed) {
@@ -55,13 +60,16 @@ void show(const char* name, Congestion congestion, bool held_to_it) {
       mean.share += one.share / seeds;
       mean.datagrams += one.datagrams / seeds;
     }
-    char at[32];
-    std::snprintf(at, sizeof at, "[p=%.1f%%]", loss * 100);
-    const std::string which = held_to_it ? at : std::string{at} + '[' + name + ']';
-    const Limit least = held_to_it ? Limit::at_least : Limit::none, most = held_to_it ? Limit::at_most : Limit::none;
-    print_figure("goodput_p" + which, mean.share, least, 0.92);
-    print_figure("goodput_p_datagrams" + which, mean.datagrams, most, 1.06 / (1 - loss));
+    const std::string percent = decimal(loss * 100, 1) + '%';
+    shares += ' ' + percent + '=' + decimal(mean.share, 3);
+    datagrams += ' ' + percent + '=' + decimal(mean.datagrams, 3);
+    ::bench::point("goodput", name, loss * 100, mean.share);
+    if (!held_to_it) continue;
+    ::bench::figure_at_least("goodput_p[p=" + percent + ']', mean.share, 0.92);
+    ::bench::figure_at_most("goodput_p_datagrams[p=" + percent + ']', mean.datagrams, 1.06 / (1 - loss));
   }
+  std::printf("ROW goodput %s%s\n", name, shares.c_str());
+  std::printf("ROW datagrams %s%s\n", name, datagrams.c_str());
 }
 
 void run_all() {
