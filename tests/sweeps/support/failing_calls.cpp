@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "sweeps/support/failing_calls.hpp"
 
-#include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -9,7 +8,6 @@
 
 #include <cerrno>
 #include <cstdarg>
-#include <cstdlib>
 
 namespace bowline::test {
 namespace {
@@ -36,14 +34,6 @@ bool fails(Call call) noexcept {
   return true;
 }
 
-/// The system's own function of this name.
-template <class Function>
-Function* own(const char* name) noexcept {
-  void* const found = ::dlsym(RTLD_NEXT, name);
-  if (found == nullptr) std::abort();
-  return reinterpret_cast<Function*>(found);
-}
-
 }  // namespace
 
 void fail_calls(Call call, int error, int first, int times) noexcept { plan = {call, error, first, times, 0, 0, 0}; }
@@ -56,77 +46,78 @@ int option_refused() noexcept { return plan.option; }
 
 using bowline::test::Call;
 using bowline::test::fails;
-using bowline::test::own;
 using bowline::test::plan;
 
 extern "C" {
 
-int socket(int domain, int type, int protocol) noexcept {
-  static auto* const real = own<int(int, int, int)>("socket");
-  return fails(Call::socket) ? -1 : real(domain, type, protocol);
+// The linker's `--wrap`: what calls `bind` calls `__wrap_bind`, and `__real_bind` is the system's.
+int __real_socket(int, int, int);
+int __real_bind(int, const sockaddr*, socklen_t);
+int __real_getsockname(int, sockaddr*, socklen_t*);
+int __real_setsockopt(int, int, int, const void*, socklen_t);
+int __real_getsockopt(int, int, int, void*, socklen_t*);
+int __real_fcntl(int, int, ...);
+ssize_t __real_sendmsg(int, const msghdr*, int);
+int __real_sendmmsg(int, mmsghdr*, unsigned, int);
+ssize_t __real_recvmsg(int, msghdr*, int);
+int __real_recvmmsg(int, mmsghdr*, unsigned, int, timespec*);
+int __real_ppoll(pollfd*, nfds_t, const timespec*, const sigset_t*);
+int __real_close(int);
+
+int __wrap_socket(int domain, int type, int protocol) {
+  return fails(Call::socket) ? -1 : __real_socket(domain, type, protocol);
 }
 
-int bind(int handle, const sockaddr* address, socklen_t bytes) noexcept {
-  static auto* const real = own<int(int, const sockaddr*, socklen_t)>("bind");
-  return fails(Call::bind) ? -1 : real(handle, address, bytes);
+int __wrap_bind(int handle, const sockaddr* address, socklen_t bytes) {
+  return fails(Call::bind) ? -1 : __real_bind(handle, address, bytes);
 }
 
-int getsockname(int handle, sockaddr* address, socklen_t* bytes) noexcept {
-  static auto* const real = own<int(int, sockaddr*, socklen_t*)>("getsockname");
-  return fails(Call::getsockname) ? -1 : real(handle, address, bytes);
+int __wrap_getsockname(int handle, sockaddr* address, socklen_t* bytes) {
+  return fails(Call::getsockname) ? -1 : __real_getsockname(handle, address, bytes);
 }
 
-int setsockopt(int handle, int level, int name, const void* value, socklen_t bytes) noexcept {
-  static auto* const real = own<int(int, int, int, const void*, socklen_t)>("setsockopt");
-  if (!fails(Call::setsockopt)) return real(handle, level, name, value, bytes);
+int __wrap_setsockopt(int handle, int level, int name, const void* value, socklen_t bytes) {
+  if (!fails(Call::setsockopt)) return __real_setsockopt(handle, level, name, value, bytes);
   plan.option = level * 1000 + name;
   return -1;
 }
 
-int getsockopt(int handle, int level, int name, void* value, socklen_t* bytes) noexcept {
-  static auto* const real = own<int(int, int, int, void*, socklen_t*)>("getsockopt");
-  if (!fails(Call::getsockopt)) return real(handle, level, name, value, bytes);
+int __wrap_getsockopt(int handle, int level, int name, void* value, socklen_t* bytes) {
+  if (!fails(Call::getsockopt)) return __real_getsockopt(handle, level, name, value, bytes);
   plan.option = level * 1000 + name;
   return -1;
 }
 
-int fcntl(int handle, int command, ...) {
-  static auto* const real = own<int(int, int, ...)>("fcntl");
+int __wrap_fcntl(int handle, int command, ...) {
   std::va_list arguments;
   va_start(arguments, command);
   void* const argument = va_arg(arguments, void*);
   va_end(arguments);
-  return fails(Call::fcntl) ? -1 : real(handle, command, argument);
+  return fails(Call::fcntl) ? -1 : __real_fcntl(handle, command, argument);
 }
 
-ssize_t sendmsg(int handle, const msghdr* message, int flags) {
-  static auto* const real = own<ssize_t(int, const msghdr*, int)>("sendmsg");
-  return fails(Call::sendmsg) ? -1 : real(handle, message, flags);
+ssize_t __wrap_sendmsg(int handle, const msghdr* message, int flags) {
+  return fails(Call::sendmsg) ? -1 : __real_sendmsg(handle, message, flags);
 }
 
-int sendmmsg(int handle, mmsghdr* messages, unsigned count, int flags) {
-  static auto* const real = own<int(int, mmsghdr*, unsigned, int)>("sendmmsg");
-  return fails(Call::sendmmsg) ? -1 : real(handle, messages, count, flags);
+int __wrap_sendmmsg(int handle, mmsghdr* messages, unsigned count, int flags) {
+  return fails(Call::sendmmsg) ? -1 : __real_sendmmsg(handle, messages, count, flags);
 }
 
-ssize_t recvmsg(int handle, msghdr* message, int flags) {
-  static auto* const real = own<ssize_t(int, msghdr*, int)>("recvmsg");
-  return fails(Call::recvmsg) ? -1 : real(handle, message, flags);
+ssize_t __wrap_recvmsg(int handle, msghdr* message, int flags) {
+  return fails(Call::recvmsg) ? -1 : __real_recvmsg(handle, message, flags);
 }
 
-int recvmmsg(int handle, mmsghdr* messages, unsigned count, int flags, timespec* limit) {
-  static auto* const real = own<int(int, mmsghdr*, unsigned, int, timespec*)>("recvmmsg");
-  return fails(Call::recvmmsg) ? -1 : real(handle, messages, count, flags, limit);
+int __wrap_recvmmsg(int handle, mmsghdr* messages, unsigned count, int flags, timespec* limit) {
+  return fails(Call::recvmmsg) ? -1 : __real_recvmmsg(handle, messages, count, flags, limit);
 }
 
-int ppoll(pollfd* watched, nfds_t count, const timespec* limit, const sigset_t* mask) {
-  static auto* const real = own<int(pollfd*, nfds_t, const timespec*, const sigset_t*)>("ppoll");
-  return fails(Call::ppoll) ? -1 : real(watched, count, limit, mask);
+int __wrap_ppoll(pollfd* watched, nfds_t count, const timespec* limit, const sigset_t* mask) {
+  return fails(Call::ppoll) ? -1 : __real_ppoll(watched, count, limit, mask);
 }
 
-int close(int handle) {
-  static auto* const real = own<int(int)>("close");
-  const int answer = real(handle);
+int __wrap_close(int handle) {
+  const int answer = __real_close(handle);
   return fails(Call::close) ? -1 : answer;
 }
 
