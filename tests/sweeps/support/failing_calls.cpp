@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ struct Plan {
 };
 
 Plan plan;
+Asked asked;
+int lists = 0;
 
 /// Whether this call fails, for which `errno` is set then.
 bool fails(Call call) noexcept {
@@ -51,11 +54,15 @@ void fail_no_calls() noexcept { plan.times = 0; }
 int calls_made() noexcept { return plan.made; }
 int calls_failed() noexcept { return plan.failed; }
 int option_refused() noexcept { return plan.option; }
+Asked last_asked() noexcept { return asked; }
+int address_lists() noexcept { return lists; }
 
 }  // namespace bowline::test
 
+using bowline::test::asked;
 using bowline::test::Call;
 using bowline::test::fails;
+using bowline::test::lists;
 using bowline::test::own;
 using bowline::test::plan;
 
@@ -121,7 +128,23 @@ int recvmmsg(int handle, mmsghdr* messages, unsigned count, int flags, timespec*
 
 int ppoll(pollfd* watched, nfds_t count, const timespec* limit, const sigset_t* mask) {
   static auto* const real = own<int(pollfd*, nfds_t, const timespec*, const sigset_t*)>("ppoll");
+  const bool there = count == 1 && limit != nullptr;
+  asked = {there ? limit->tv_sec * 1'000'000'000LL + limit->tv_nsec : -1, static_cast<int>(count),
+           there && (watched->events & POLLIN) != 0, there && (watched->events & POLLOUT) != 0};
   return fails(Call::ppoll) ? -1 : real(watched, count, limit, mask);
+}
+
+int getaddrinfo(const char* host, const char* port, const addrinfo* wanted, addrinfo** list) {
+  static auto* const real = own<int(const char*, const char*, const addrinfo*, addrinfo**)>("getaddrinfo");
+  const int error = real(host, port, wanted, list);
+  lists += error == 0 ? 1 : 0;
+  return error;
+}
+
+void freeaddrinfo(addrinfo* list) noexcept {
+  static auto* const real = own<void(addrinfo*)>("freeaddrinfo");
+  --lists;
+  real(list);
 }
 
 int close(int handle) {
