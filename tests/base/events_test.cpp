@@ -76,4 +76,11 @@ TEST(Event, a_payload_is_a_view) {
   EXPECT_EQ(copy.as<Received>()->payload.data(), bytes_of(payload).data());
 }
 
+TEST(Unconfirmed, that_says_nothing_else_was_lost_after_its_last_resend_and_never_sent) {
+  const Unconfirmed said;
+  EXPECT_EQ(said.reason, Outcome::lost);
+  EXPECT_EQ(said.cause, bowline::LossCause::resends_used_up);
+  EXPECT_FALSE(said.transmitted);
+}
+
 }  // namespace

@@ -104,4 +104,42 @@ TEST(Options, only_all_zero_entropy_is_none) {
   EXPECT_TRUE((Entropy{.high = 0, .low = std::uint64_t{1} << 63}));
 }
 
+// Who sets nothing gets these, and both ends of old applications too: to change one is to change what they do.
+TEST(Options, the_defaults_are_what_they_were) {
+  const Options options;
+  EXPECT_EQ(options.window, 4096u);
+  EXPECT_EQ(options.packets_tracked, 4096u);
+  EXPECT_EQ(options.datagram_bytes_max, 1472u);
+  EXPECT_TRUE(options.path_mtu_discovery);
+  EXPECT_EQ(options.message_bytes_max, 16'777'216u);               // 16 MiB
+  EXPECT_EQ(options.reassembly_bytes_max, 33'554'432u);            // 32 MiB
+  EXPECT_EQ(options.reassembly_unreliable_bytes_max, 2'097'152u);  // 2 MiB
+  EXPECT_EQ(options.messages_max, 16'384u);
+  EXPECT_EQ(options.send_bytes_max, 67'108'864u);  // 64 MiB
+  EXPECT_EQ(options.outcomes_remembered, 4096u);
+  EXPECT_EQ(options.held_bytes_max, 2'097'152u);          // 2 MiB
+  EXPECT_EQ(options.held_unreliable_bytes_max, 65'536u);  // 64 KiB
+  EXPECT_EQ(options.rtt_initial, 250ms);
+  EXPECT_EQ(options.ack_delay_max, 25ms);
+  EXPECT_EQ(options.ack_every, 8u);
+  EXPECT_EQ(options.handshake_timeout, 10s);
+  EXPECT_EQ(options.idle_timeout, 20s);
+  EXPECT_EQ(options.keepalive, 10s);
+  EXPECT_EQ(options.close_timeout, 5s);
+  EXPECT_EQ(options.payload_pool, nullptr);
+}
+
+TEST(SendOptions, a_message_of_which_nothing_is_said_is_reliable_and_waits_for_nothing) {
+  const bowline::SendOptions options;
+  EXPECT_FALSE(options.after);
+  EXPECT_EQ(options.gate, bowline::Gate::at_receiver);
+  EXPECT_EQ(options.on_dependency_failure, bowline::OnDependencyFailure::deliver);
+  EXPECT_EQ(options.deadline, Duration::zero());
+  EXPECT_EQ(options.priority, bowline::Priority::normal);
+  EXPECT_EQ(options.key, 0u);
+  EXPECT_TRUE(options.reliable);
+  EXPECT_FALSE(options.newest_only);
+  EXPECT_FALSE(options.report_ack);
+}
+
 }  // namespace

@@ -278,5 +278,15 @@ TEST(ReliableChannel, numbers_that_32_bits_cannot_tell_apart_are_refused_with_a_
   EXPECT_NE(Any::fault(options, {}), nullptr);
 }
 
+TEST_F(ReliableChannelTest, waits_for_datagrams_and_never_for_room_to_send_which_it_asks_for_by_itself) {
+  a.poll();
+  a.wait(100ms);
+  ASSERT_TRUE(a.send("hello"));
+  a.poll();
+  a.wait(100ms);
+  EXPECT_EQ(at_a.waits.size(), 2u);
+  EXPECT_EQ(at_a.waits_for_room, 0);
+}
+
 }  // namespace
 }  // namespace bowline::test

@@ -18,7 +18,7 @@ namespace bowline::test {
 struct Script {
   std::deque<std::vector<std::byte>> incoming, outgoing;
   SendOutcome answer = SendOutcome::sent;
-  int sends = 0, receives = 0, proofs = 0, locks = 0, unlocks = 0;
+  int sends = 0, receives = 0, proofs = 0, locks = 0, unlocks = 0, waits_for_room = 0;
   std::vector<Duration> waits;
 };
 
@@ -39,7 +39,10 @@ struct ScriptedTransport {
     std::copy(datagram.begin(), datagram.end(), buffer.begin());
     return datagram.size();
   }
-  void wait(Duration limit, bool) { script->waits.push_back(limit); }
+  void wait(Duration limit, bool writable) {
+    script->waits.push_back(limit);
+    script->waits_for_room += writable ? 1 : 0;
+  }
   void prove_peer() { ++script->proofs; }
   void lock_peer() { ++script->locks; }
   void unlock_peer() { ++script->unlocks; }

@@ -272,5 +272,28 @@ TEST(BottleneckControl, asks_for_the_empty_path_when_five_seconds_showed_only_a_
   EXPECT_LE(path.control.window_bytes(), 27'500u);  // half of 50,000 and a tenth
 }
 
+// A policer that keeps a flow at its rate, and neither queues nor loses what an ideal sender offers.
+TEST(BottleneckControl, pressing_without_effect_ends_three_round_trips_after_an_eighth_of_the_path) {
+  BottleneckControl control{1000};
+  CongestionFeedback shown;
+  shown.now = TimePoint{1h};
+  const auto round_trip = [&] {
+    shown.acked_sent_at = shown.now;
+    shown.now += 50ms;
+    shown.rtt = shown.rtt_smoothed = shown.delivery.interval = 50ms;
+    shown.acked_bytes = 64'000;
+    shown.in_flight_bytes = 64'001;
+    shown.delivery.before_bytes = shown.delivery.delivered_bytes;
+    shown.delivery.delivered_bytes += shown.acked_bytes;
+    control.on_feedback(shown);
+  };
+  for (int i = 0; i < 100 && control.phase() != Phase::press; ++i) round_trip();
+  ASSERT_EQ(control.phase(), Phase::press);
+  int pressed = 0;
+  for (; pressed < 100 && control.phase() == Phase::press; ++pressed) round_trip();
+  // With 1,000, 2,000, 4,000 and 8,000 bytes, which is an eighth; more than that is 16,000, three times.
+  EXPECT_EQ(pressed, 7);
+}
+
 }  // namespace
 }  // namespace bowline

@@ -151,5 +151,21 @@ TEST(Cubic, paces_a_quarter_above_the_window_and_twice_it_in_slow_start) {
   EXPECT_EQ(path.cubic.pacing().bytes_per_second, 2'800'000u);  // 1.25 · 224,000 / 0.1
 }
 
+TEST(Cubic, what_acknowledges_nothing_begins_no_curve) {
+  Path path, other;
+  for (Path* each : {&path, &other}) {
+    each->acks(5);
+    each->loses(each->now);
+  }
+  CongestionFeedback shown;
+  shown.acked_sent_at = path.now + 1ms;
+  shown.now = path.now + 2ms;
+  shown.rtt_smoothed = 100ms;
+  path.cubic.on_feedback(shown);
+  path.now += 10s, other.now += 10s;
+  path.acks(1), other.acks(1);
+  EXPECT_EQ(path.cubic.window_bytes(), other.cubic.window_bytes());
+}
+
 }  // namespace
 }  // namespace bowline

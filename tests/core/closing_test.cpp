@@ -368,5 +368,22 @@ TEST(ConnectionClose, a_lost_close_is_noticed_by_silence) {
   EXPECT_EQ(p.z.told(), (Lines{"disconnected: peer gone"}));
 }
 
+TEST(ConnectionClose, what_a_closed_end_held_is_given_back) {
+  MemoryPool memory{std::size_t{1} << 20};
+  Options pooled = prompt();
+  pooled.payload_pool = &memory;
+  Pair<> p{prompt(), pooled};
+  p.connect();
+  const MessageId root = p.a.sends("root");
+  p.a.says();
+  p.a.sends(std::string(1000, 'h'), {.after = root});
+  p.z.hears(p.a.says());
+  ASSERT_GE(memory.in_use_bytes(), 1000u) << "it waits for what was lost";
+  p.z.closes();
+  ASSERT_TRUE(p.run_until([&] { return p.z->state() == ConnectionState::closed; }, 10s, 10ms,
+                          [](bool, const Datagram&) { return false; }));
+  EXPECT_EQ(memory.in_use_bytes(), 0u);
+}
+
 }  // namespace
 }  // namespace bowline::test

@@ -105,4 +105,15 @@ TEST(CollectedParts, take_no_more_blocks_than_they_say) {
   }
 }
 
+TEST(CollectedParts, that_were_given_back_are_none) {
+  PayloadPool pool{1u << 20, 1000};
+  CollectedParts parts{Fragment{1, 0, 2, 100}, pool};
+  parts.reserve(pool, 0);
+  parts.release(pool);
+  parts.release(pool);
+  std::vector<std::byte> joined;
+  parts.append_to(pool, joined);
+  EXPECT_TRUE(joined.empty());
+}
+
 }  // namespace

@@ -65,5 +65,15 @@ TEST(DeliveryRate, counts_beyond_what_a_stamp_holds) {
   EXPECT_EQ(sample.delivered_bytes, 0x1'0000'0054u);
 }
 
+TEST(DeliveryRate, a_stamp_of_nothing_counts_from_the_beginning) {
+  DeliveryRate rate;
+  const DeliverySample sample = rate.on_acked(t0 + 10ms, 1000, t0, DeliveryStamp{});
+  EXPECT_EQ(sample.before_bytes, 0u);
+  EXPECT_EQ(sample.delivered_bytes, 1000u);
+  EXPECT_EQ(sample.interval, 10ms);
+  EXPECT_FALSE(sample.app_limited);
+  EXPECT_EQ(rate.on_acked(t0, 1000, t0, DeliveryStamp{}).interval, 0ms) << "nor did it take time to leave";
+}
+
 }  // namespace
 }  // namespace bowline

@@ -107,4 +107,10 @@ TEST_F(DeliveryTest, a_new_incarnation_numbers_its_packets_anew) {
   EXPECT_EQ(taken(), (Strings{"~5", "~1"}));
 }
 
+TEST_F(DeliveryTest, what_does_not_say_otherwise_is_reliable) {
+  delivery.reserve();
+  delivery.push({.view = bytes_of("one"), .kept = {}});
+  EXPECT_EQ(taken(), Strings{"one"});
+}
+
 }  // namespace

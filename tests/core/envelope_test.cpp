@@ -76,5 +76,13 @@ TEST_F(EnvelopeTest, what_leaves_is_counted_with_its_bytes) {
   EXPECT_EQ(stats.sent_bytes, 36u);  // 2 * (13 + 1 + 4)
 }
 
+TEST_F(EnvelopeTest, before_a_bind_the_tags_are_those_of_a_hello) {
+  Envelope<Crc32cSeal> unbound{{}};
+  const Writer writer = unbound.begin_packet(1, bytes);
+  EXPECT_EQ(header_of(Bytes{bytes}.first(writer.used())).tag, 0u);
+  EXPECT_TRUE(unbound.addressed({DatagramKind::packet, 0, 1}));
+  EXPECT_FALSE(unbound.addressed({DatagramKind::packet, 1, 1}));
+}
+
 }  // namespace
 }  // namespace bowline

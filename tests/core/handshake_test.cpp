@@ -472,5 +472,22 @@ TEST(Handshake, nonces_and_challenges_differ_from_start_to_start) {
   }
 }
 
+TEST(Handshake, a_hello_is_repeated_up_to_an_eighth_later_so_that_two_ends_do_not_stay_in_step) {
+  Options options;
+  options.rtt_initial = 32us;
+  std::set<Duration> later;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    bowline::Handshake handshake{options, {.high = seed, .low = 1}};
+    handshake.start(TimePoint{1s});
+    const TimePoint first = handshake.deadline();
+    EXPECT_EQ(first, TimePoint{1s} + 32us);
+    EXPECT_FALSE(handshake.on_timer(first));
+    later.insert(handshake.deadline() - first);
+  }
+  EXPECT_EQ(*later.begin(), 64us);  // Twice as long,
+  EXPECT_EQ(*later.rbegin(), 72us);  // and an eighth.
+  EXPECT_EQ(later.size(), 9u);
+}
+
 }  // namespace
 }  // namespace bowline::test

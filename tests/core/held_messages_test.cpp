@@ -198,4 +198,13 @@ TEST(HeldMessages, agrees_with_a_map_of_queues_as_the_window_moves) {
   }
 }
 
+TEST(HeldMessage, of_which_nothing_is_said_waits_for_nothing_and_fails_with_nothing) {
+  const HeldMessage message;
+  EXPECT_EQ(message.number, 0u);
+  EXPECT_EQ(message.dependency, 0u);
+  EXPECT_EQ(message.next, HeldMessage::none);
+  EXPECT_EQ(message.parts, HeldMessage::none);
+  EXPECT_FALSE(message.fail_with_dependency || message.newest_only || message.dropped);
+}
+
 }  // namespace

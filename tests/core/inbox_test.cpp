@@ -388,7 +388,9 @@ TEST(Inbox, of_two_parts_of_a_datagram_that_contradict_each_other_the_first_coun
 }
 
 TEST(Inbox, a_tombstone_recalls_a_message_in_parts_that_is_held) {
-  Receiver<> z;
+  Options options = small();
+  options.message_bytes_max = options.reassembly_bytes_max = 64;
+  Receiver<> z{options};
   DataFrame first = part(2, 0);
   first.dependency = 1;
   z.hear({first, part(2, 1)});
@@ -397,6 +399,8 @@ TEST(Inbox, a_tombstone_recalls_a_message_in_parts_that_is_held) {
   z.hear({segment(1, "a")});
   EXPECT_EQ(z.taken(), Lines{"a"});
   EXPECT_EQ(z.verdicts(), "3:refused");
+  EXPECT_EQ(z.hear({part(4, 0), part(4, 1)}), Acceptance::fine) << "there is room for another of 64 bytes";
+  EXPECT_EQ(z.taken().size(), 1u);
 }
 
 TEST(Inbox, without_a_filter_a_repeat_is_delivered_again_and_verdicts_stay_as_they_are) {

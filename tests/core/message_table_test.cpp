@@ -239,4 +239,12 @@ TEST(MessageTable, a_shared_pool_is_another_limit_within_which_one_message_of_ea
   EXPECT_FALSE(modest.has_room(1025));
 }
 
+TEST(MessageTable, four_messages_take_four_places) {
+  MessageTable table{Options{}};
+  for (std::size_t places : {1u, 2u, 4u, 4u, 8u}) {
+    table.issue(queued(), bytes_of("x"));
+    EXPECT_LE(table.ring().capacity(), (std::max)(places, std::size_t{4}));
+  }
+}
+
 }  // namespace

@@ -35,4 +35,15 @@ TEST(Message, waits_for_nothing_unless_it_is_told_to) {
   EXPECT_FALSE(message.after || message.waiters || message.queue_next);
 }
 
+TEST(Message, has_taken_nothing_before_it_is_told_what_it_is) {
+  const Message message;
+  EXPECT_EQ(message.number + message.first + message.key, 0u);
+  EXPECT_EQ(message.distance + message.held_bytes + message.reassembly_bytes, 0u);
+  EXPECT_EQ(message.parts, 1u);
+  EXPECT_EQ(message.parts_sent + message.parts_acked + message.tombstones + message.rounds, 0u);
+  EXPECT_FALSE(message.fail_with_dependency || message.newest_only || message.report_ack);
+  EXPECT_FALSE(message.too_large_for_peer || message.parts_leaving || message.arrived || message.unsettled ||
+               message.outcome_untaken);
+}
+
 }  // namespace

@@ -105,5 +105,12 @@ TEST_F(PacketFramesTest, a_smaller_packet_leaves_nothing_of_a_larger_one) {
   EXPECT_EQ(numbers_of(taken()), std::vector<SequenceNumber>{5});
 }
 
+TEST_F(PacketFramesTest, a_packet_that_is_refused_has_no_frames) {
+  const std::vector<std::byte> packet(3, std::byte{1});  // PING
+  ASSERT_TRUE(check(packet));
+  ASSERT_FALSE(frames.check(packet, {}, [](const Frame&) { return false; }));
+  EXPECT_EQ(frames.checked(0), nullptr);
+}
+
 }  // namespace
 }  // namespace bowline

@@ -16,6 +16,7 @@ namespace {
 using bowline::Duration;
 using bowline::PacketContent;
 using bowline::PacketLog;
+using bowline::PacketLogLimits;
 using bowline::PacketNumber;
 using bowline::SentPacket;
 using bowline::TimePoint;
@@ -334,6 +335,11 @@ TEST(PacketLog, agrees_with_a_map) {
       ASSERT_EQ(contents(log, any), model[any].carried);
     }
   }
+}
+
+TEST(PacketLogLimits, of_which_nothing_is_said_keep_nothing) {
+  EXPECT_EQ(PacketLogLimits{}.packets_tracked, 0u);
+  EXPECT_EQ(PacketLogLimits{}.runs_max, 0u);
 }
 
 }  // namespace

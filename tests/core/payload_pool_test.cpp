@@ -201,4 +201,18 @@ TEST(PayloadPool, copies_and_moved_ones_give_everything_back_to_a_shared_pool) {
   EXPECT_EQ(shared.in_use_bytes(), 0u);
 }
 
+TEST(PayloadPool, of_pages_without_payloads_one_stays) {
+  MemoryPool shared{1u << 20};
+  PayloadPool pool{1u << 20, 1000, &shared};
+  std::vector<Payload> kept;
+  for (int i = 0; i < 3; ++i) kept.push_back(pool.reserve(256));  // Two a page.
+  EXPECT_EQ(shared.in_use_bytes(), 1024u);
+  for (Payload& payload : kept) pool.release(payload);
+  EXPECT_EQ(shared.in_use_bytes(), 512u);
+  Payload again = pool.reserve(32);
+  EXPECT_EQ(shared.in_use_bytes(), 512u) << "and serves again";
+  pool.release(again);
+  EXPECT_EQ(shared.in_use_bytes(), 512u);
+}
+
 }  // namespace

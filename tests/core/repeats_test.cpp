@@ -57,4 +57,15 @@ TEST(Repeats, take_no_room_from_what_waits_to_be_sent) {
   EXPECT_EQ(a.says_eagerly(100, 2), "2:" + wide + " 4:b") << "what is lost goes first, and alone";
 }
 
+TEST(Repeats, of_many_on_their_way_only_the_newest_sixteen_are_looked_at) {
+  SendingHalf a;
+  for (int i = 0; i < 20; ++i) {
+    a.sends("x");
+    a.says();
+  }
+  a.sends("y");
+  EXPECT_EQ(a.says_eagerly(1000, 2),
+            "5:x 6:x 7:x 8:x 9:x 10:x 11:x 12:x 13:x 14:x 15:x 16:x 17:x 18:x 19:x 20:x 21:y");
+}
+
 }  // namespace

@@ -219,5 +219,22 @@ TEST(Sender, a_schedule_of_its_own_leaves_nothing_behind_for_what_it_sends_again
   EXPECT_EQ(driven.stats.segments_resent, 5u);
 }
 
+TEST(Sender, whoever_only_acknowledges_asks_when_a_quarter_of_the_numbers_ran_ahead) {
+  DeliverySample sample;
+  Stats stats;
+  Sender<AdaptiveResend, Sampled, WireNumber<8>> sender{Options{}, {}, Sampled{sample}, 1};
+  sender.start(Limits::of(Options{}), 64, 1);
+  for (;;) {
+    const PacketNumber number = sender.begin_packet();
+    std::array<std::byte, 100> room{};
+    Writer writer{room};
+    const bool asks = sender.write_segments(writer, false, 100, stats);
+    sender.commit(TimePoint{1h}, 40, asks, stats);
+    if (!asks) continue;
+    EXPECT_EQ(number, 64u);  // 2^8 / 4
+    break;
+  }
+}
+
 }  // namespace
 }  // namespace bowline

@@ -137,5 +137,16 @@ TEST_F(SessionTest, an_idle_session_pings_and_counts_the_peer_as_gone_after_thre
   EXPECT_GE(stats.probes_sent, 1u);
 }
 
+TEST_F(SessionTest, a_packet_for_which_there_is_nothing_to_say_does_not_leave) {
+  Limits one_at_once = Limits::of(Options{});
+  one_at_once.message_bytes_max = one_at_once.reassembly_bytes_max = 5000;
+  a.start(now, 1, 2, one_at_once, 5);
+  ASSERT_TRUE(a.outbox().send(now, std::vector<std::byte>(5000), {}, stats));
+  int packets = 0;
+  while (write(a) != 0) ASSERT_LE(++packets, 5);  // 4 · 1,183 < 5,000
+  ASSERT_TRUE(a.outbox().send(now, std::vector<std::byte>(5000), {}, stats));
+  EXPECT_EQ(write(a), 0u) << "the peer has no room for a second one";
+}
+
 }  // namespace
 }  // namespace bowline

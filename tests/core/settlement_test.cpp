@@ -107,4 +107,12 @@ TEST(Settlement, an_unreliable_message_waits_within_its_own_budget) {
   EXPECT_EQ(z.taken(), (Lines{"a", std::string(40, 'x')}));
 }
 
+TEST(Settlement, what_waits_for_nothing_fails_with_nothing) {
+  Receiver z;
+  for (SequenceNumber number = 1; number <= 20; ++number) z.delivers(number, "x");  // 0 lies far behind by then
+  z.taken();
+  z.arrives(waiting(0, 0, /*fails=*/true), "u");
+  EXPECT_EQ(z.taken(), Lines{"u"});
+}
+
 }  // namespace

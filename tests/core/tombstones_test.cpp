@@ -93,4 +93,12 @@ TEST_F(TombstonesTest, of_a_peer_that_is_gone_are_forgotten) {
   EXPECT_FALSE(tombstones.owes_numbers());
 }
 
+TEST_F(TombstonesTest, a_number_that_is_paid_late_is_that_of_the_last_part) {
+  const MessageId large = message(4, 2);
+  recall(large);
+  tombstones.pay_numbers(acks, ring, 8, [](MessageId) {});
+  EXPECT_EQ(ring[large.value].number, 3u);
+  EXPECT_EQ(acks[3].part, 3u);  // Of four parts, counted from 0.
+}
+
 }  // namespace

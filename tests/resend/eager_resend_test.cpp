@@ -61,4 +61,9 @@ TEST(EagerResend, repeats_nothing_in_bulk) {
   EXPECT_LT(a.stats().segments_repeated, 20u);
 }
 
+TEST(EagerResend, repeats_what_fits_96_bytes_twice_unless_told_otherwise) {
+  EXPECT_EQ(EagerResend{}.repeat_bytes_max(), 96u);
+  EXPECT_EQ(EagerResend{}.repeats_max(), 2u);
+}
+
 }  // namespace

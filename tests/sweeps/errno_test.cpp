@@ -311,5 +311,34 @@ TEST(ErrnoSweep, a_descriptor_is_closed_once_though_that_is_said_to_fail) {
   });
 }
 
+TEST(ErrnoSweep, a_wait_asks_the_system_for_its_limit_and_for_what_it_waits_for) {
+  Path path{UdpBatching::automatic};
+  fail_calls(Call::ppoll, EINTR, 0, for_ever);
+  for (const bool writable : {false, true}) {
+    path.a.wait(3s + 250ms, writable);
+    EXPECT_EQ(last_asked().limit_ns, 3'250'000'000);
+    EXPECT_EQ(last_asked().sockets, 1);
+    EXPECT_TRUE(last_asked().readable);
+    EXPECT_EQ(last_asked().writable, writable);
+  }
+  fail_calls(Call::sendmsg, ENOBUFS, 0, 1);
+  EXPECT_EQ(path.a.send(bytes_of("full")), SendOutcome::would_block);
+  fail_calls(Call::ppoll, EINTR, 0, for_ever);
+  path.a.wait(3s, true);
+  EXPECT_EQ(last_asked().limit_ns, 1'000'000) << "a device without room leaves the socket writable";
+  EXPECT_FALSE(last_asked().writable);
+  path.a.wait(3s, false);
+  EXPECT_EQ(last_asked().limit_ns, 3'000'000'000);
+  fail_no_calls();
+}
+
+TEST(ErrnoSweep, what_the_resolver_gave_is_given_back) {
+  const int before = address_lists();
+  EXPECT_TRUE(UdpAddress::resolve({.host = "127.0.0.1", .port = "9001"}));
+  EXPECT_TRUE(UdpAddress::resolve({.host = "127.0.0.1", .port = "9001"}, AF_INET6)) << "mapped";
+  EXPECT_FALSE(UdpAddress::resolve({.host = "127.0.0.1", .port = "no port"}));
+  EXPECT_EQ(address_lists(), before);
+}
+
 }  // namespace
 }  // namespace bowline::test

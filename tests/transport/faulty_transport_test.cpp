@@ -332,5 +332,23 @@ TEST(FaultyTransport, settings_out_of_range_are_taken_as_the_nearest_sensible_on
   EXPECT_EQ(path.faulty.counts().corrupted, 2u);
 }
 
+TEST(Faults, are_none_unless_asked_for) {
+  EXPECT_EQ(Faults{}.loss_ppm + Faults{}.duplicate_ppm + Faults{}.reorder_ppm + Faults{}.corrupt_ppm, 0u);
+  EXPECT_EQ(Faults{}.truncate_ppm + Faults{}.would_block_ppm + Faults{}.dropped_ppm, 0u);
+  EXPECT_EQ(Faults{}.reorder_distance_max, 8u);
+  EXPECT_EQ(Faults{}.flipped_bits_max, 4u);
+  EXPECT_FALSE(Faults{}.blackhole);
+}
+
+TEST(FaultyTransport, corruption_reaches_every_bit) {
+  FaultyPath path{{.corrupt_ppm = always, .flipped_bits_max = 1}};
+  std::uint8_t reached = 0;
+  for (int i = 0; i < 200; ++i) {
+    path.send(std::string_view{"\0", 1});
+    reached |= static_cast<std::uint8_t>(path.received().value()[0]);
+  }
+  EXPECT_EQ(reached, 0xff);
+}
+
 }  // namespace
 }  // namespace bowline

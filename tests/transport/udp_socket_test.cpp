@@ -139,5 +139,22 @@ TEST_F(UdpSocketTest, one_that_was_moved_from_does_nothing_and_says_so) {
   EXPECT_EQ(moved.send(to, {&one, 1}).messages, 1u);
 }
 
+TEST_F(UdpSocketTest, no_more_are_received_than_there_are_places_for) {
+  for (const UdpMessage& one : {message("a"), message("b"), message("c")}) {
+    ASSERT_EQ(a.send(to, {&one, 1}).messages, 1u);
+  }
+  std::string place(12, '.');
+  const Buffer two = std::as_writable_bytes(std::span{place}).first(11);  // and three bytes that are no place
+  std::size_t found = 0;
+  while (found < 2) {
+    z.wait(1s, false);
+    const UdpReceived received = z.receive_many(two, 4, [](std::size_t, const UdpArrival&) {});
+    ASSERT_GE(received.arrivals, 1u);
+    ASSERT_LE(received.arrivals, 2u);
+    found += received.arrivals;
+  }
+  EXPECT_EQ(place.substr(8), "....");
+}
+
 }  // namespace
 }  // namespace bowline

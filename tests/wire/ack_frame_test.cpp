@@ -80,4 +80,9 @@ TEST(AckFrame, bytes_that_end_early_are_unsound) {
   EXPECT_FALSE(decode(1000, 1, "80").sound);
 }
 
+TEST(PacketRange, of_which_nothing_is_said_is_of_number_0_which_no_packet_has) {
+  EXPECT_EQ(PacketRange{}.first, 0u);
+  EXPECT_EQ(PacketRange{}.last, 0u);
+}
+
 }  // namespace

@@ -45,4 +45,9 @@ TEST(VerdictFrame, is_a_truncated_number_and_what_became_of_it) {
   EXPECT_EQ(page.hex(), "03" "04030201" "01" "03" "01000000" "00");  // 9 − 8 = 1
 }
 
+TEST(VerdictFrame, of_which_nothing_is_said_is_about_no_number) {
+  EXPECT_EQ(VerdictFrame{}.number, 0u);
+  EXPECT_FALSE(VerdictFrame{}.delivered);
+}
+
 }  // namespace

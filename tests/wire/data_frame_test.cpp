@@ -166,4 +166,14 @@ TEST(DataFrame, the_length_of_what_is_written_is_what_was_said) {
   }
 }
 
+TEST(DataFrame, a_first_byte_begins_a_whole_reliable_message_if_nothing_else_is_set) {
+  unsigned whole = 0;
+  for (unsigned first = 0; first < 0x100; ++first) {
+    const bool begins = DataFrame::whole_and_reliable(static_cast<std::uint8_t>(first));
+    EXPECT_EQ(begins, (first & 0xf8) == 0x80) << first;  // DATA; number, dependency, fails: what they like
+    whole += begins ? 1 : 0;
+  }
+  EXPECT_EQ(whole, 8u);
+}
+
 }  // namespace

@@ -19,7 +19,7 @@ class LeastRtt {
   [[nodiscard]] constexpr TimePoint confirmed_at() const noexcept { return confirmed_at_; }
 
   constexpr void take(TimePoint now, Duration sample) noexcept {
-    if (!known() || doubted_ || sample < value_) value_ = sample;
+    value_ = known() && !doubted_ ? (std::min)(value_, sample) : sample;
     doubted_ = false;
     if (sample == value_) confirmed_at_ = now;
   }

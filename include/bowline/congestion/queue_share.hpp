@@ -32,7 +32,7 @@ class QueueShare {
     const std::uint64_t owned = delivered * microseconds(queued) / 1'000'000;
     const std::uint64_t steered = delivered + share_a_second(target_bytes(product_bytes), round_trip);
     const std::uint64_t excess = share_a_second(owned, round_trip);
-    return (std::max)(steered > excess ? steered - excess : 0, delivered - delivered / 8);
+    return (std::max)(steered - (std::min)(steered, excess), delivered - delivered / 8);
   }
 
  private:

@@ -35,9 +35,8 @@ struct Fragment {
     BOWLINE_ASSERT(room >= 2 * std::size_t{bytes_min} && total > room);
     Fragment plan;
     plan.total = total;
+    // As few as can be, evenly: bytes() is at most `room`, so something is left for the last one too.
     plan.count = static_cast<std::uint32_t>((total + room - 1) / room);
-    // Evenly, and without parts that nothing would be left for.
-    plan.count = (total + plan.bytes() - 1) / plan.bytes();
     return plan;
   }
 

@@ -2,6 +2,7 @@
 #include "sweeps/support/failing_calls.hpp"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -23,6 +24,8 @@ struct Plan {
 };
 
 Plan plan;
+Asked asked;
+int lists = 0;
 
 /// Whether this call fails, for which `errno` is set then.
 bool fails(Call call) noexcept {
@@ -41,11 +44,15 @@ void fail_no_calls() noexcept { plan.times = 0; }
 int calls_made() noexcept { return plan.made; }
 int calls_failed() noexcept { return plan.failed; }
 int option_refused() noexcept { return plan.option; }
+Asked last_asked() noexcept { return asked; }
+int address_lists() noexcept { return lists; }
 
 }  // namespace bowline::test
 
+using bowline::test::asked;
 using bowline::test::Call;
 using bowline::test::fails;
+using bowline::test::lists;
 using bowline::test::plan;
 
 extern "C" {
@@ -62,6 +69,8 @@ int __real_sendmmsg(int, mmsghdr*, unsigned, int);
 ssize_t __real_recvmsg(int, msghdr*, int);
 int __real_recvmmsg(int, mmsghdr*, unsigned, int, timespec*);
 int __real_ppoll(pollfd*, nfds_t, const timespec*, const sigset_t*);
+int __real_getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**);
+void __real_freeaddrinfo(addrinfo*);
 int __real_close(int);
 
 int __wrap_socket(int domain, int type, int protocol) {
@@ -113,7 +122,21 @@ int __wrap_recvmmsg(int handle, mmsghdr* messages, unsigned count, int flags, ti
 }
 
 int __wrap_ppoll(pollfd* watched, nfds_t count, const timespec* limit, const sigset_t* mask) {
+  const bool there = count == 1 && limit != nullptr;
+  asked = {there ? limit->tv_sec * 1'000'000'000LL + limit->tv_nsec : -1, static_cast<int>(count),
+           there && (watched->events & POLLIN) != 0, there && (watched->events & POLLOUT) != 0};
   return fails(Call::ppoll) ? -1 : __real_ppoll(watched, count, limit, mask);
+}
+
+int __wrap_getaddrinfo(const char* host, const char* port, const addrinfo* wanted, addrinfo** list) {
+  const int error = __real_getaddrinfo(host, port, wanted, list);
+  lists += error == 0 ? 1 : 0;
+  return error;
+}
+
+void __wrap_freeaddrinfo(addrinfo* list) {
+  --lists;
+  __real_freeaddrinfo(list);
 }
 
 int __wrap_close(int handle) {

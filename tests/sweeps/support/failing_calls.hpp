@@ -20,6 +20,18 @@ void fail_no_calls() noexcept;
 [[nodiscard]] int calls_made() noexcept;
 [[nodiscard]] int calls_failed() noexcept;
 
+/// What the last call of `ppoll` asked for.
+struct Asked {
+  long long limit_ns = 0;
+  int sockets = 0;
+  bool readable = false;
+  bool writable = false;
+};
+[[nodiscard]] Asked last_asked() noexcept;
+
+/// Lists of addresses that the resolver gave, and nobody has given back.
+[[nodiscard]] int address_lists() noexcept;
+
 /// The option that the last failed call of `setsockopt` or `getsockopt` named.
 [[nodiscard]] int option_refused() noexcept;
 

@@ -11,6 +11,7 @@ namespace bowline::test {
 namespace {
 
 long long until_failure = -1;
+std::size_t bytes_so_far = 0;
 
 void* allocate(std::size_t bytes) {
   if (until_failure == 0) {
@@ -18,6 +19,7 @@ void* allocate(std::size_t bytes) {
     throw std::bad_alloc{};
   }
   if (until_failure > 0) --until_failure;
+  bytes_so_far += bytes;
   void* const block = std::malloc(bytes == 0 ? 1 : bytes);
   if (block == nullptr) std::abort();
   return block;
@@ -27,6 +29,7 @@ void* allocate(std::size_t bytes) {
 
 void fail_allocation(long long k) noexcept { until_failure = k; }
 long long allocations_until_failure() noexcept { return until_failure; }
+std::size_t bytes_allocated() noexcept { return bytes_so_far; }
 
 }  // namespace bowline::test
 

@@ -4,6 +4,7 @@
 
 #if defined(__cpp_exceptions)
 
+#include <cstddef>
 #include <new>
 
 namespace bowline::test {
@@ -13,6 +14,9 @@ void fail_allocation(long long k) noexcept;
 
 /// How many allocations are still to come before the one that throws. Negative: it has thrown, or none is to.
 [[nodiscard]] long long allocations_until_failure() noexcept;
+
+/// Bytes asked for so far, given back or not.
+[[nodiscard]] std::size_t bytes_allocated() noexcept;
 
 /// Runs `step` while allocation `k` from now fails; whether it did.
 template <class Step>
