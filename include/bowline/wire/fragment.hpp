@@ -35,9 +35,8 @@ struct Fragment {
     BOWLINE_ASSERT(room >= 2 * std::size_t{bytes_min} && total > room);
     Fragment plan;
     plan.total = total;
+    // One part fewer would not do, even if all were as long as the room: so spread evenly, too, none is empty.
     plan.count = static_cast<std::uint32_t>((total + room - 1) / room);
-    // Evenly, and without parts that nothing would be left for.
-    plan.count = (total + plan.bytes() - 1) / plan.bytes();
     return plan;
   }
 
