@@ -293,6 +293,29 @@ TEST(Recovery, the_time_to_ask_again_has_no_back_off) {
   EXPECT_LE(sender.recovery.probe_timeout(0ms), 844ms);  // and an eighth
 }
 
+TEST(Recovery, the_time_to_ask_again_is_what_the_path_takes_though_the_schedule_is_hastier) {
+  Sender<bowline::PeriodicResend> sender;
+  EXPECT_EQ(sender.recovery.probe_timeout(10ms), 760ms);  // 250 + 4 · 125 + 10, and not the interval of 500
+  sender.send(0ms);
+  sender.ack(800ms, {{1, 1}});
+  EXPECT_EQ(sender.recovery.probe_timeout(10ms), 2410ms);  // 800 + 4 · 400 + 10
+}
+
+TEST(Recovery, the_time_to_ask_again_is_the_schedules_on_a_path_that_is_faster) {
+  Sender<bowline::PeriodicResend> sender;
+  sender.send(0ms);
+  sender.ack(40ms, {{1, 1}});
+  EXPECT_EQ(sender.recovery.probe_timeout(10ms), 500ms);  // 40 + 4 · 20 + 10 is less
+}
+
+TEST(Recovery, a_probe_of_the_path_is_not_lost_before_its_answer_can_have_come) {
+  Sender<bowline::PeriodicResend> sender;
+  sender.send(0ms);
+  sender.ack(800ms, {{1, 1}});
+  sender.recovery.on_path_probe_sent(at(800ms), 1472, 10ms, sender.stats);
+  EXPECT_EQ(sender.recovery.path().deadline(), at(3210ms));  // 800 + 2,410
+}
+
 TEST(Recovery, pruning_forgets_what_was_acknowledged) {
   Sender<> sender;
   sender.send(0ms, 3);

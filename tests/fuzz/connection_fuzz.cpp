@@ -2,6 +2,9 @@
 // One end against everything: its application, its clock, and a peer that may say what it likes behind the seal.
 #include <array>
 #include <chrono>
+#include <cinttypes>
+#include <cstdint>
+#include <cstdio>
 
 #include "bowline/wire/header.hpp"
 #include "bowline/wire/hello.hpp"
@@ -27,7 +30,7 @@ class Run {
   void all() {
     const std::uint64_t before = work_done;
     while (!script_.ended() && steps_ < 2000) step();
-    require(work_done - before <= work_step * (steps_ + 1) + work_byte * bytes_, "work grows with the bytes only");
+    expect_work(work_done - before, work_step * (steps_ + 1) + work_byte * bytes_);
     end();
   }
 
@@ -52,6 +55,16 @@ class Run {
         if (script_.below(32) == 0) own_->close(own_.now());
         return;
     }
+  }
+
+  /// Tells, whenever it was more than before, how much of what it may do an input made the end do.
+  static void expect_work(std::uint64_t done, std::uint64_t allowed) {
+    static std::uint64_t most_percent = 0;
+    if (const std::uint64_t percent = done * 100 / allowed; percent > most_percent) {
+      most_percent = percent;
+      std::fprintf(stderr, "work: %" PRIu64 " %%\n", percent);
+    }
+    require(done <= allowed, "work grows with the bytes only");
   }
 
   [[nodiscard]] Duration until_due() {

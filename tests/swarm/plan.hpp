@@ -104,6 +104,7 @@ class Planner {
     plan.good_bye = static_cast<std::uint32_t>(random.below(4));
     plan.a = setup(Random{random.next()}, plan, chaos);
     plan.z = setup(Random{random.next()}, plan, chaos);
+    if (run.canary) show_duplicates(plan);
     return plan;
   }
 
@@ -118,6 +119,23 @@ class Planner {
   static std::uint32_t share(Random& random, std::uint32_t most) {
     const auto share = static_cast<std::uint32_t>(random.below(most + 1));
     return random.below(2) == 0 ? share : 0;
+  }
+
+  /// A conversation that lasts, over a path on which what came is sent again: datagrams overtake each other, and
+  /// acknowledgements are lost. Sessions that end and limits that leave little to say stay out of it.
+  static void show_duplicates(Plan& plan) {
+    FaultSet path;
+    path.add(Fault::loss), path.add(Fault::reordering);
+    plan.faults = path.without(plan.run.without);
+    plan.chaos = 10s * plan.run.chaos_percent / 100;
+    for (Setup* setup : {&plan.a, &plan.z}) {
+      constexpr std::uint32_t adaptive = 0, messages = 100;
+      setup->resend = adaptive;
+      setup->resends = 10;
+      setup->options = Options{.window = setup->options.window};
+      setup->talk.messages = (std::min)(messages, plan.run.messages_max);
+      setup->talk.interval = plan.chaos / (2 * messages);
+    }
   }
 
   static Setup setup(Random random, const Plan& plan, Duration chaos) {

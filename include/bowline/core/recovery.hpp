@@ -64,11 +64,12 @@ class Recovery {
     return rtt_timeout(loss_.query(rtt_, ack_delay_max));
   }
 
-  /// How long an answer may take before it is asked for again, without back-off.
+  /// How long an answer may take before it is asked for again, without back-off. A schedule may be hastier than the
+  /// path; whoever asks once or three times in all may not.
   [[nodiscard]] Duration probe_timeout(Duration ack_delay_max) const {
     ResendQuery query = loss_.query(rtt_, ack_delay_max);
     query.timeouts = 0;
-    return schedule_.timeout(query);
+    return (std::max)(schedule_.timeout(query), answer_time(ack_delay_max));
   }
 
   /// A datagram leaves under the number log().next().
