@@ -17,7 +17,7 @@ struct DeliveryStamp {
   std::uint32_t delivered_bytes = 0;    ///< Acknowledged when it left.
   std::uint32_t since_delivery_us = 0;  ///< From that acknowledgement until it left.
   std::uint32_t since_first_us = 0;     ///< From the first sending of its flight until it left.
-  bool app_limited = false;
+  std::uint32_t app_limited = 0;        ///< 0 or 1. No shorter than the rest, so that a copy is of whole words.
 };
 
 /// Counts what is acknowledged, and makes one sample an acknowledgement: bytes over the longer of the time they took
@@ -32,7 +32,7 @@ class DeliveryRate {
     // After a silence the path owes nothing: time counts from here.
     if (in_flight_bytes == 0) first_sent_at_ = delivered_at_ = now;
     return {static_cast<std::uint32_t>(delivered_), microseconds(now - delivered_at_),
-            microseconds(now - first_sent_at_), app_limited_until_ != 0};
+            microseconds(now - first_sent_at_), app_limited_until_ != 0 ? 1u : 0u};
   }
 
   /// Less was to be sent than `in_flight_bytes` and the window allow: what is on the way shows no full path.
@@ -50,7 +50,8 @@ class DeliveryRate {
     first_sent_at_ = (std::max)(first_sent_at_, sent_at);
     const std::uint32_t since = static_cast<std::uint32_t>(delivered_) - stamp.delivered_bytes;
     const Duration acked_in = now - sent_at + Duration{stamp.since_delivery_us};
-    return {delivered_, delivered_ - since, (std::max)(acked_in, Duration{stamp.since_first_us}), stamp.app_limited};
+    return {delivered_, delivered_ - since, (std::max)(acked_in, Duration{stamp.since_first_us}),
+            stamp.app_limited != 0};
   }
 
  private:

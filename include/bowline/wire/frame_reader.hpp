@@ -45,8 +45,10 @@ class FrameReader {
     if (malformed_ || reader_.remaining() == 0) return false;
     const std::uint8_t first = reader_.u8();
     if (DataFrame::whole_and_reliable(first)) {
-      // The commonest, and the only one inlined: what its flags rule out goes.
+      // The commonest: what its flags rule out goes.
       malformed_ = !data(first & DataFrame::whole_and_reliable_flags, frame.template emplace<DataFrame>());
+    } else if ((first & DataFrame::data) != 0) {
+      malformed_ = !data(first, frame.template emplace<DataFrame>());
     } else {
       // Works on a copy, so that this reader can live in registers.
       FrameReader reader = *this;
@@ -65,7 +67,6 @@ class FrameReader {
 
  private:
   [[gnu::noinline]] bool other(std::uint8_t first, Frame& frame) noexcept {
-    if ((first & DataFrame::data) != 0) return data(first, frame.template emplace<DataFrame>());
     switch (static_cast<FrameKind>(first)) {
       case FrameKind::padding: return frame.template emplace<PaddingFrame>(), true;
       case FrameKind::ping: return frame.template emplace<PingFrame>(), true;
@@ -130,13 +131,13 @@ class FrameReader {
   }
 
   /// Where the message of a reliable part begins.
-  bool first_part(DataFrame& frame) noexcept {
+  [[gnu::always_inline]] bool first_part(DataFrame& frame) noexcept {
     const std::uint64_t back = reader_.varint();
     frame.fragment.first = back < frame.number ? frame.number - back : 0;
     return frame.fragment.first != 0;
   }
 
-  bool fragment(DataFrame& frame) noexcept {
+  [[gnu::always_inline]] bool fragment(DataFrame& frame) noexcept {
     Fragment& part = frame.fragment;
     if (frame.unreliable) {
       part.first = reader_.u32();
