@@ -31,9 +31,11 @@ struct Common {
 struct Load {
   std::size_t bytes;
   std::uint64_t messages;
+  std::uint64_t outstanding = 0;
 
-  /// Messages that may be without an acknowledgement: 1 MiB of them, from 8 to 1,024.
+  /// Messages that may be without an acknowledgement: as many as asked for, else 1 MiB of them, from 8 to 1,024.
   [[nodiscard]] std::uint64_t outstanding_max() const noexcept {
+    if (outstanding != 0) return outstanding;
     const std::uint64_t fit = (std::uint64_t{1} << 20) / bytes;
     return fit < 8 ? 8 : fit > 1024 ? 1024 : fit;
   }
@@ -67,7 +69,8 @@ class Meter {
 /// arrived, and reports microseconds a message. The sender goes on serving its peer until it is stopped.
 template <class Send, class Receive>
 void compare_over_udp(const Settings& settings, Send&& send, Receive&& receive) {
-  const Load load{settings.number("bytes", 64), settings.number("messages", 100'000)};
+  const Load load{settings.number("bytes", 64), settings.number("messages", 100'000),
+                  settings.number("outstanding", 0)};
   stay_on_one_core();
   void* const memory = mmap(nullptr, sizeof(Common), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) broken("no memory to share");
