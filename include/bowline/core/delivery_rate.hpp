@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include "bowline/base/time.hpp"
 #include "bowline/congestion/concept.hpp"
@@ -17,8 +18,11 @@ struct DeliveryStamp {
   std::uint32_t delivered_bytes = 0;    ///< Acknowledged when it left.
   std::uint32_t since_delivery_us = 0;  ///< From that acknowledgement until it left.
   std::uint32_t since_first_us = 0;     ///< From the first sending of its flight until it left.
-  std::uint32_t app_limited = 0;        ///< 0 or 1. No shorter than the rest, so that a copy is of whole words.
+  std::uint32_t app_limited = 0;        ///< 0 or 1.
 };
+
+// Without padding it is copied in whole words, which a load of them need not wait for.
+static_assert(std::has_unique_object_representations_v<DeliveryStamp>);
 
 /// Counts what is acknowledged, and makes one sample an acknowledgement: bytes over the longer of the time they took
 /// to leave and the time they took to be acknowledged, so that neither a burst nor compressed acknowledgements look
