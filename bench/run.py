@@ -27,6 +27,7 @@ IN_MEMORY = [
     ("bowline", "memory_bowline", []),
     ("bowline_fixed_window", "memory_bowline", ["rules=fixed"]),
     ("bowline_plain_seal", "memory_bowline", ["rules=plain"]),
+    ("bowline_copying", "memory_bowline", ["rules=copying"]),
     ("enet", "memory_enet", []),
     ("enet_checksum", "memory_enet", ["checksum=1"]),
 ]

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "bowline/dedup/window_dedup.hpp"
+#include "bowline/dedup/fixed_queue_dedup.hpp"
 #include "bowline/reliable_channel.hpp"
 #include "bowline/sim/world.hpp"
 
@@ -14,31 +14,20 @@ namespace bowline::bench {
 /// Larger than a segment, so that it travels in two parts; smaller than a datagram of 1,472, which takes both.
 inline constexpr std::size_t message_bytes = 1300;
 
-/// Limits that no path of these scenarios reaches, so that congestion control alone decides.
-inline Options bulk_options() {
-  Options options;
-  options.window = 65536;
-  options.packets_tracked = 65536;
-  options.messages_max = 131072;
-  options.send_bytes_max = 128u << 20;
-  return options;
-}
-
 template <class Congestion>
 struct BulkExtras {
   Congestion congestion;
   Crc32cSeal seal;
 };
 
-/// A sends to z as much as it can. Stays where it is.
-template <class Congestion>
+/// A sends to z as much as it can. With the default options and filter unless told. Stays where it is.
+template <class Congestion, DuplicateFilter Dedup = FixedQueueDedup<>>
 class BulkFlow {
  public:
-  using Channel =
-      ReliableChannel<sim::LinkEnd, ManualClock, WindowDedup<65536>, AdaptiveResend, BulkExtras<Congestion>>;
+  using Channel = ReliableChannel<sim::LinkEnd, ManualClock, Dedup, AdaptiveResend, BulkExtras<Congestion>>;
 
   BulkFlow(sim::World& world, const sim::LinkPair& link, Congestion congestion,
-           const Options& options = bulk_options())
+           const Options& options = {})
       : world_{world},
         link_{link},
         a_{link.a, options, world.clock(), {}, {}, {congestion, {}}},

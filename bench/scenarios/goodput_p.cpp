@@ -37,7 +37,7 @@ Outcome run(std::uint64_t seed, double loss, Congestion congestion) {
   sim::World world{seed};
   const sim::LinkOptions path{.delay = 25ms, .loss = loss, .rate_bits_per_second = bits_per_second,
                               .queue_bytes = product_bytes, .mtu_bytes = 1500};
-  BulkFlow flow{world, world.link(path), congestion, Options{}};
+  BulkFlow flow{world, world.link(path), congestion};
   flow.start();
   world.run_for(settle);
   const std::uint64_t bytes = flow.delivered_bytes();

@@ -7,20 +7,28 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "bowline/congestion/fixed_window.hpp"
 #include "bowline/reliable_channel.hpp"
 #include "bowline/sim/world.hpp"
 #include "bowline/wire/header.hpp"
 #include "figure.hpp"
 
-int main() {
-  using namespace std::chrono_literals;
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A row; figures where it is `held_to_it`.
+template <class Extras>
+void measure(const char* name, const Extras& extras, bool held_to_it) {
   constexpr std::size_t payload_bytes = 64;
   constexpr double datagram_share = bowline::Header::bytes + bowline::Crc32cSeal::overhead_bytes;
 
   bowline::sim::World world{1};
   auto link = world.link({.delay = 25ms, .rate_bits_per_second = 50'000'000, .queue_bytes = 312'500});
-  bowline::ReliableChannel a{link.a, {}, world.clock()};
-  bowline::ReliableChannel z{link.z, {}, world.clock()};
+  using Channel = bowline::ReliableChannel<bowline::sim::LinkEnd, bowline::ManualClock, bowline::FixedQueueDedup<>,
+                                           bowline::AdaptiveResend, Extras>;
+  Channel a{link.a, {}, world.clock(), {}, {}, extras};
+  Channel z{link.z, {}, world.clock(), {}, {}, extras};
   world.drive(a);
   world.drive(z);
   a.connect();
@@ -57,10 +65,22 @@ int main() {
   if (!connected || sent == 0 || datagrams_back == 0) std::fputs("broken: nothing was sent\n", stderr), std::exit(1);
 
   const double over = (bytes_forth - datagrams_forth * datagram_share) / sent - static_cast<double>(payload_bytes);
-  std::printf("ROW wire bulk_64 bytes_over_payload=%.2f bytes_over_payload_with_datagram=%.2f messages_a_datagram=%.1f "
+  std::printf("ROW wire %s bytes_over_payload=%.2f bytes_over_payload_with_datagram=%.2f messages_a_datagram=%.1f "
               "datagrams_an_ack=%.1f\n",
-              over, bytes_forth / sent - static_cast<double>(payload_bytes), sent / datagrams_forth,
+              name, over, bytes_forth / sent - static_cast<double>(payload_bytes), sent / datagrams_forth,
               datagrams_answered / datagrams_back);
+  if (!held_to_it) return;
   bench::figure_at_most("wire_bytes_over_payload", over, 4);
   bench::figure_at_least("wire_datagrams_an_ack", datagrams_answered / datagrams_back, 8);
+}
+
+struct Fixed : bowline::DefaultExtras {
+  bowline::FixedWindow congestion{312'500};  // 50 Mbit/s times 50 ms.
+};
+
+}  // namespace
+
+int main() {
+  measure("bulk_64", bowline::DefaultExtras{}, true);
+  measure("bulk_64_fixed_window", Fixed{}, false);
 }

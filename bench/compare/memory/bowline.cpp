@@ -24,10 +24,10 @@ class TickClock {
 };
 static_assert(bowline::MonotonicClock<TickClock>);
 
-/// One end of both paths. Its places can be written and read where they are, for channels that do so.
-class PathEnd {
+/// One end of both paths, which copies, as a plain socket does.
+class CopyingEnd {
  public:
-  PathEnd(const bench::Tick& now, bench::Path& out, bench::Path& in) noexcept : now_{&now}, out_{&out}, in_{&in} {}
+  CopyingEnd(const bench::Tick& now, bench::Path& out, bench::Path& in) noexcept : now_{&now}, out_{&out}, in_{&in} {}
 
   bowline::SendOutcome send(bowline::Bytes datagram) {
     std::copy(datagram.begin(), datagram.end(), out_->place().begin());
@@ -42,32 +42,40 @@ class PathEnd {
     return datagram.size();
   }
 
+  [[nodiscard]] bool waiting() const noexcept { return in_->waiting(*now_); }
+
+ protected:
+  const bench::Tick* now_;
+  bench::Path* out_;
+  bench::Path* in_;
+};
+static_assert(bowline::DatagramTransport<CopyingEnd> && !bowline::BatchingTransport<CopyingEnd>);
+
+/// One whose places are written and read where they are, as a batch of `UdpTransport` is.
+class PathEnd : public CopyingEnd {
+ public:
+  using CopyingEnd::CopyingEnd;
+
   bowline::Buffer batch_room(std::size_t bytes_max) { return out_->place().first(bytes_max); }
   [[nodiscard]] std::size_t bytes_wanted() const noexcept { return 0; }
   void commit(std::size_t bytes) { out_->leave(*now_, bytes); }
   bowline::SendOutcome flush() noexcept { return bowline::SendOutcome::sent; }
-  [[nodiscard]] bool waiting() const noexcept { return in_->waiting(*now_); }
 
   std::optional<bowline::Buffer> receive_in_place(std::size_t bytes_max) {
     const bowline::Buffer datagram = in_->arrive(*now_);
     if (datagram.empty() || datagram.size() > bytes_max) return std::nullopt;
     return datagram;
   }
-
- private:
-  const bench::Tick* now_;
-  bench::Path* out_;
-  bench::Path* in_;
 };
-static_assert(bowline::DatagramTransport<PathEnd>);
+static_assert(bowline::DatagramTransport<PathEnd> && bowline::BatchingTransport<PathEnd>);
 
-template <class Dedup, class Extras>
+template <class End, class Dedup, class Extras>
 class Channels {
  public:
   Channels(bench::Paths& paths, const bowline::Options& options, const Extras& extras)
       : paths_{paths},
-        a_{PathEnd{paths.now, paths.forth, paths.back}, options, TickClock{paths.now}, {}, {}, extras},
-        z_{PathEnd{paths.now, paths.back, paths.forth}, options, TickClock{paths.now}, {}, {}, extras} {}
+        a_{End{paths.now, paths.forth, paths.back}, options, TickClock{paths.now}, {}, {}, extras},
+        z_{End{paths.now, paths.back, paths.forth}, options, TickClock{paths.now}, {}, {}, extras} {}
 
   void connect() {
     a_.connect();
@@ -97,7 +105,7 @@ class Channels {
   }
 
  private:
-  using Channel = bowline::ReliableChannel<PathEnd, TickClock, Dedup, bowline::AdaptiveResend, Extras>;
+  using Channel = bowline::ReliableChannel<End, TickClock, Dedup, bowline::AdaptiveResend, Extras>;
 
   template <class Take>
   void drain(Channel& channel, const bench::Path& path, Take&& take) {
@@ -130,10 +138,10 @@ struct WideRules : bowline::DefaultExtras {
   bowline::FixedWindow congestion{std::size_t{4} << 20};
 };
 
-template <class Extras, class Dedup = bowline::FixedQueueDedup<>>
+template <class Extras, class Dedup = bowline::FixedQueueDedup<>, class End = PathEnd>
 void compare(const bench::Settings& settings, const bowline::Options& options = {}) {
   bench::Paths paths = bench::paths_of(settings);
-  Channels<Dedup, Extras> channels{paths, options, Extras{}};
+  Channels<End, Dedup, Extras> channels{paths, options, Extras{}};
   bench::run(settings, paths, channels);
 }
 
@@ -146,6 +154,8 @@ int main(int count, char** values) {
     compare<bowline::DefaultExtras>(settings);
   } else if (rules == "fixed") {
     compare<FixedRules>(settings);
+  } else if (rules == "copying") {
+    compare<bowline::DefaultExtras, bowline::FixedQueueDedup<>, CopyingEnd>(settings);
   } else if (rules == "plain") {
     compare<PlainRules>(settings);
   } else if (rules == "wide") {
