@@ -27,7 +27,8 @@ MUTANTS = {
         "an acknowledged message that the peer holds has no outcome yet", "wide",
         "gate at the receiver, first cancelled",
         [("core/outbox.hpp", "if (message.dependency == Message::Dependency::none) flow_.conclude_acked(id, message, "
-          "stats);", "flow_.conclude(id, Outcome::acked, LossCause::resends_used_up, stats);")]),
+          "stats);",
+          "OrderingGate::leave(flow_.table().ring(), id);\n    flow_.conclude_acked(id, message, stats);")]),
     "ack-before-taken": (
         "nothing is acknowledged before the application took it", "wide", "events taken late",
         [("core/receiver.hpp", "return !inbox_.has_received() && (acks_.due()", "return (acks_.due()"),
@@ -35,7 +36,9 @@ MUTANTS = {
          ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery().empty());\n", "")]),
     "ack-of-a-late-copy": (
         "after an unacknowledged end only verdicts count", "wide", "cancelled in flight",
-        [("core/outbox.hpp", "if (content.tombstone || segment->tombstone) return", "if (content.tombstone) return")]),
+        [("core/outbox.hpp", "if (content.tombstone || segment->tombstone) return", "if (segment->tombstone && "
+          "!content.tombstone) return static_cast<void>(on_verdict({content.number, true}, stats));\n    "
+          "if (content.tombstone) return")]),
     "no-fail-bit": (
         "that a message fails with its dependency travels with it", "wide", "gate at the receiver, fails",
         [("core/first_transmission.hpp", "frame.dependency = dependency->number;\n    frame.fail_with_dependency = "
@@ -75,9 +78,12 @@ MUTANTS = {
         [("core/inbox.hpp", "      if (filter_.admit(frame.number) == Admission::fresh) {", "      {")]),
     "short-ring": (
         "the fates reach down to F - W", "wide", "FixedQueueDedup<1>, window 1",
-        [("core/receive_log.hpp", "number + window_ < lowest_unseen_", "number + window_ <= lowest_unseen_")]),
+        [("core/receive_log.hpp", "number + window_ < lowest_unseen_", "number + window_ <= lowest_unseen_"),
+         ("core/receive_log.hpp", "noexcept {\n    BOWLINE_ASSERT(!behind(number) && !beyond(number));",
+          "noexcept {")]),
     "first-number-names-the-parts": (
-        "a message in parts is recalled under its last number", "wide", "one waits for two parts",
+        "a message in parts is recalled under its last number", "wide",
+        "one waits for two parts in a window of one",
         [("core/tombstones.hpp", "numbered ? recall(acks, message.number) : "
           "static_cast<void>(unnumbered_.push_back(id));", "if (numbered) recall(acks, message.number);")]),
     "no-timer-without-numbers": (

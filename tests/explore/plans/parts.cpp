@@ -16,6 +16,8 @@ std::vector<Plan> part_plans() {
             {.fires = {1, 0}, .repeats = 1}),
       world("two parts wait and fail", 4, {sends(), sends(1, fails, two), cancels(2)}, {.fires = {1, 0}}),
       world("one waits for two parts", 4, {sends(0, {}, two), sends(1), cancels(2)}, {.fires = {1, 0}}),
+      world("one waits for two parts in a window of one", 1, {sends(0, {}, two), sends(1), cancels(2)},
+            {.fires = {1, 0}}),
       world("two parts, unreliable", 4,
             {sends(0, {.reliable = false}, two), sends(0, {.reliable = false}, two)},
             {.fires = {1, 0}, .repeats = 1}),
