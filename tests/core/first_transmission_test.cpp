@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/support/sending_half.hpp"
@@ -218,6 +219,23 @@ TEST(FirstTransmission, unreliable_messages_do_not_wait_for_the_window) {
   a.sends("a");
   a.sends("u", {.reliable = false});
   EXPECT_EQ(a.says(), "1:a ~u");
+}
+
+TEST(FirstTransmission, an_unreliable_message_takes_a_name_only_where_it_travels_in_parts) {
+  const auto name_after = [](int whole) {
+    SendingHalf a;
+    a.segment_bytes_max = 100;
+    for (int i = 0; i < whole; ++i) {
+      a.sends("u", {.reliable = false});
+      a.says();
+    }
+    a.sends(std::string(150, 'p'), {.reliable = false});
+    a.says();
+    bowline::FrameReader<> reader{a.last_packet(), {}};
+    return std::get<bowline::DataFrame>(reader.next().value()).fragment.first;
+  };
+  EXPECT_EQ(name_after(0), 1u);
+  EXPECT_EQ(name_after(3), 1u);
 }
 
 }  // namespace

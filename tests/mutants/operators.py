@@ -79,6 +79,8 @@ class Walker:
         if node.kind in FUNCTIONS:
             if node.data.get("name") in SKIPPED_FUNCTIONS or node.data.get("explicitlyDefaulted"):
                 return
+            if re.search(rb"\bconsteval\b", self.source(node).partition(b"{")[0]):
+                return
             if node.data.get("name") != "operator()":
                 where = [*where, node.data["name"]]
         elif node.kind in ("CXXRecordDecl", "ClassTemplateDecl") and "name" in node.data:
@@ -270,8 +272,11 @@ class Walker:
         self.swap(node, where)
 
     def swap(self, node, where):
-        """Two arguments of one type, exchanged."""
-        if len(node.children) != 3 or None in node.children or re.match(rb"\(std::m|std::exchange", self.source(node)):
+        """Two arguments of one type, exchanged; not those of what takes either order, nor a literal that would be
+        assigned to."""
+        if len(node.children) != 3 or None in node.children:
+            return
+        if re.match(rb"\(std::m|std::exchange|std::swap", self.source(node)):
             return
         _, first, second = node.children
         if first.type != second.type or "dependent" in first.type or not first.end <= second.begin:

@@ -5,6 +5,7 @@ import concurrent.futures
 import dataclasses
 import os
 import pathlib
+import re
 import resource
 import subprocess
 
@@ -14,6 +15,17 @@ TESTS = HERE.parent
 # For one run of a program. A mutant may spin, or take all there is.
 SECONDS_MAX = 120  # Of the processor; ten times as many by the clock on the wall.
 MEMORY_MAX = 4 << 30
+
+# What else is in the program of a test file: what replaces `new` or the calls of the system, and the stories of sweeps.
+STORIES = ["sweeps/stories/plain.cpp", "sweeps/stories/batching.cpp"]
+FAILING_NEW, FAILING_CALLS = ["sweeps/support/failing_new.cpp"], ["sweeps/support/failing_calls.cpp"]
+BESIDE = {
+    "sweeps/allocation_test.cpp": STORIES + FAILING_NEW,
+    "sweeps/errno_test.cpp": FAILING_CALLS,
+    "sweeps/parts_test.cpp": FAILING_NEW,
+    "sweeps/receiving_test.cpp": FAILING_NEW,
+    "sweeps/reuse_test.cpp": FAILING_NEW,
+}
 
 PRECOMPILED = """\
 #include <gtest/gtest.h>
@@ -54,12 +66,21 @@ def build(files, work, tools):
     checked([*flags, "-fpch-instantiate-templates", "-x", "c++-header", header, "-o", precompiled])
     checked([*flags, f"-I{HERE}", "-c", HERE / "listener.cpp", "-o", listener])
 
+    # In place of those of the system, as tests/sweeps/CMakeLists.txt has it.
+    calls = re.findall(r"__wrap_(\w+)\(", "".join((TESTS / file).read_text(encoding="utf-8") for file in FAILING_CALLS))
+    wrapped = [f"-Wl,--wrap={call}" for call in sorted(set(calls))]
+
     def one(file):
         program = work / "programs" / file.replace("/", ".").removesuffix(".cpp")
         program.parent.mkdir(exist_ok=True)
-        checked([*flags, "-include-pch", precompiled, "-c", TESTS / file, "-o", f"{program}.o"])
-        checked([tools.compiler, f"{program}.o", listener, *tools.googletest_libraries, "-pthread", "-o", program])
-        pathlib.Path(f"{program}.o").unlink()
+        objects = []
+        for source in [file, *BESIDE.get(file, [])]:
+            objects.append(f"{program}.{pathlib.Path(source).stem}.o")
+            checked([*flags, "-include-pch", precompiled, "-c", TESTS / source, "-o", objects[-1]])
+        checked([tools.compiler, *objects, listener, *tools.googletest_libraries, "-pthread", "-o", program,
+                 *(wrapped if BESIDE.get(file) == FAILING_CALLS else [])])
+        for made in objects:
+            pathlib.Path(made).unlink()
         return file, program
 
     with concurrent.futures.ThreadPoolExecutor(tools.jobs) as pool:

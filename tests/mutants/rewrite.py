@@ -17,8 +17,8 @@ def rank(mutant):
 
 
 def sample(mutants, wanted, fixed):
-    """About `wanted`: the same share of every header, but one at least, and within it of every operator in turn. No
-    more than `wanted` where that is less than one for each header. None of them crosses the range of a fixed one."""
+    """About `wanted`: the same share of every header, but one at least, and within it of every operator in turn. None
+    crosses the range of a fixed one."""
     headers = collections.defaultdict(lambda: collections.defaultdict(list))
     for mutant in sorted(mutants, key=rank):
         headers[mutant.header][mutant.operator].append(mutant)
@@ -28,11 +28,14 @@ def sample(mutants, wanted, fixed):
         by_operator = sorted(headers[header].values(), key=lambda group: rank(group[0]))
         in_turn = [mutant for row in itertools.zip_longest(*by_operator) for mutant in row if mutant]
         chosen += in_turn[:math.ceil(share * len(in_turn))]
-    fitting = [mutant for mutant in chosen if not any(crosses(mutant, other) for other in fixed)]
-    if wanted >= len(headers):
-        return fitting
-    kept = {mutant.key for mutant in sorted(fitting, key=rank)[:wanted]}
-    return [mutant for mutant in fitting if mutant.key in kept]
+    return [mutant for mutant in chosen if not any(crosses(mutant, other) for other in fixed)]
+
+
+def draw(mutants, wanted, seed):
+    """So many of them; another seed draws others."""
+    order = sorted(mutants, key=lambda mutant: hashlib.sha256(f"{seed} {mutant.key}".encode()).digest())
+    drawn = {mutant.key for mutant in order[:wanted]}
+    return [mutant for mutant in mutants if mutant.key in drawn]
 
 
 def crosses(one, other):

@@ -8,16 +8,19 @@ Some mutants are made by hand and take a rule of the protocol out (protocol.py):
 The others are generated (operators.py), and a sample of them is tried that is the same each time. All of them are in
 one build of the test programs, each behind a switch. What no test notices is a line `SURVIVED key`, or `UNREACHED key`
 where no test even came by; survivors.txt beside this script gives the reasons for those that stay. One whose reason
-begins with `equivalent` changes nothing that a caller or a peer could see, and does not count.
+begins with `equivalent` changes nothing that a caller or a peer could see; it counts as a survivor all the same.
 
-BOWLINE_MUTANTS says how many are tried of those generated (680, and one in each header), BOWLINE_JOBS how many
-processes run at once.
+BOWLINE_MUTANTS says how many are tried of those generated (680, and one in each header). Fewer are drawn from the
+usual ones by BOWLINE_MUTANTS_SEED, the commit where it is not set, and those in survivors.txt are left out: a test must
+notice each. BOWLINE_JOBS says how many processes run at once.
 """
 
 import argparse
 import concurrent.futures
 import os
 import pathlib
+import resource
+import subprocess
 import sys
 import time
 
@@ -39,11 +42,13 @@ INCLUDE = ROOT / "include"
 # saying anything of the library.
 CHANGED = {"base", "wire", "dedup", "resend", "seal", "congestion", "core", "clock", "transport"}
 
-# Rooms whose tests look. Not those that take a minute each.
+# Rooms whose tests look, and single test files. Not those that take a minute each.
 ROOMS = ["base", "wire", "clock", "dedup", "resend", "seal", "congestion", "transport", "core", "channel", "contract",
          "scenario"]
+FILES = list(programs.BESIDE)
 
 PROTOCOL_MIN, GENERATED_MIN, PERCENT_MIN = 40, 500, 95
+USUAL = 680
 
 
 def is_changed(mutant):
@@ -63,6 +68,13 @@ def reasons():
     return found
 
 
+def commit():
+    """That of the library, shortened; nothing outside a repository."""
+    asked = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
+                           check=False)
+    return asked.stdout.strip()
+
+
 def generate(sources, work, compiler):
     trees = syntax_tree.read_headers(INCLUDE, work, compiler)
     return [mutant for mutant in operators.collect(trees, sources) if is_changed(mutant)]
@@ -73,7 +85,7 @@ class Run:
         self.work = arguments.work.resolve()
         self.work.mkdir(parents=True, exist_ok=True)
         self.only = arguments.only
-        self.wanted = int(os.environ.get("BOWLINE_MUTANTS") or 680)
+        self.wanted = int(os.environ.get("BOWLINE_MUTANTS") or USUAL)
         jobs = int(os.environ.get("BOWLINE_JOBS") or os.cpu_count() or 1)
         self.tools = programs.Toolchain(arguments.compiler, arguments.googletest_include, arguments.googletest_library,
                                         jobs)
@@ -94,14 +106,18 @@ class Run:
             everything = apart.submit(generate, sources, self.work, self.tools.compiler).result()
         self.keys = {mutant.key for mutant in everything}
         fixed = [mutant for _, mutants in self.rules for mutant in mutants]
-        chosen = rewrite.sample(everything, self.wanted, fixed)
+        chosen = rewrite.sample(everything, max(self.wanted, USUAL), fixed)
+        if self.wanted < USUAL:
+            seed, known = os.environ.get("BOWLINE_MUTANTS_SEED") or commit() or "0", reasons()
+            chosen = rewrite.draw([mutant for mutant in chosen if mutant.key not in known], self.wanted, seed)
+            print(f"repeated by BOWLINE_MUTANTS={self.wanted} BOWLINE_MUTANTS_SEED={seed}", flush=True)
         self.generated = [mutant for mutant in chosen if self.only in mutant.key]
         numbered = [(number, mutant) for number, (_, mutants) in enumerate(self.rules) for mutant in mutants]
         numbered += enumerate(self.generated, len(self.rules))
         self.say(f"{len(self.generated)} of {len(everything)} mutants chosen, {len(self.rules)} made by hand")
         rewrite.write_headers(sources, numbered, self.work / "include", HERE / "switch.hpp")
         files = [path.relative_to(programs.TESTS).as_posix() for room in ROOMS
-                 for path in sorted((programs.TESTS / room).glob("*_test.cpp"))]
+                 for path in sorted((programs.TESTS / room).glob("*_test.cpp"))] + FILES
         self.executables = programs.build(files, self.work, self.tools)
         self.say(f"{len(files)} test programs built")
         self.tests, good = programs.probe(self.executables, self.work, self.tools.jobs)
@@ -130,7 +146,9 @@ class Run:
         known, used = reasons(), set()
         killed = equivalent = unexplained = 0
         hunt = Hunt(self.executables, self.tests, self.tools.jobs)
+        killers = (self.work / "killers.txt").open("w", encoding="utf-8")
         for mutant, file, reached in hunt.all(list(enumerate(self.generated, len(self.rules)))):
+            print(file or "none", mutant.key, sep="\t", file=killers, flush=True)
             if file:
                 killed += 1
                 continue
@@ -143,16 +161,19 @@ class Run:
         for key in known:
             if key not in self.keys or key in tried - used:
                 print(f"STALE {key}: it is killed, or gone; take the reason out", flush=True)
+        killers.close()
         self.say(f"{killed} of {len(self.generated)} killed, {equivalent} equivalent")
-        return killed, equivalent, unexplained
+        return killed, unexplained
 
     def all(self):
         good = [self.prepare()]
         rules = self.try_rules()
-        killed, equivalent, unexplained = self.try_generated()
+        killed, unexplained = self.try_generated()
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        self.say(f"{used.ru_utime + used.ru_stime:.0f} s of processors used")
         wanted = min(GENERATED_MIN, self.wanted)
         count = len(self.generated)
-        percent = 100 * killed / max(1, count - equivalent)
+        percent = 100 * killed / max(1, count)
         good += [figure("mutants_protocol", len(self.rules), PROTOCOL_MIN, len(self.rules) >= PROTOCOL_MIN),
                  figure("mutants_protocol_killed", rules, len(self.rules), rules == len(self.rules)),
                  figure("mutants_generated", count, wanted, count >= wanted),
