@@ -127,7 +127,7 @@ class Build:
                           # GoogleTest asks for one.
                           "-DCMAKE_C_COMPILER=" + platform.compiler.replace("clang++", "clang").replace("g++", "gcc"),
                           "-DCMAKE_BUILD_TYPE=", "-DCMAKE_EXE_LINKER_FLAGS=-static", "-DBOWLINE_BUILD_EXAMPLES=OFF",
-                          f"-DBOWLINE_WERROR={'ON' if platform.suite else 'OFF'}", "-DBOWLINE_TEST_GROUPS=32",
+                          f"-DBOWLINE_WERROR={'ON' if platform.suite else 'OFF'}", "-DBOWLINE_TEST_GROUPS=16",
                           "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON",
                           # A library of the machine's own serves no other processor.
                           "-DFETCHCONTENT_TRY_FIND_PACKAGE_MODE=NEVER",
