@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <type_traits>
 
 namespace {
 
@@ -36,10 +37,17 @@ TEST(Random, below_stays_below_and_reaches_every_number) {
   for (int i = 0; i < 1000; ++i) {
     const auto drawn = random.below(5);
     ASSERT_LT(drawn, 5u);
-    ++seen[drawn];
+    ++seen[static_cast<std::size_t>(drawn)];
   }
   for (const int count : seen) EXPECT_NEAR(count, 200, 60);  // 1,000 / 5
   EXPECT_EQ(random.below(1), 0u);
+}
+
+TEST(Random, an_index_is_the_same_draw_and_fits_what_it_indexes) {
+  const std::array<int, 7> places{};
+  Random one{3}, same{3};
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(one.index(places.size()), same.below(7));
+  static_assert(std::is_same_v<decltype(one.index(1)), std::array<int, 7>::size_type>);
 }
 
 TEST(Random, chance_is_never_at_zero_and_always_at_a_million) {

@@ -36,7 +36,7 @@ TEST(CollectedParts, make_the_message_again_whatever_its_cut_and_their_order) {
     const std::vector<std::byte> message = noise(random, total);
     std::vector<std::uint32_t> order(name.count);
     std::iota(order.begin(), order.end(), 0u);
-    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.below(i)]);
+    for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.index(i)]);
     CollectedParts parts{name, pool};
     for (const std::uint32_t index : order) {
       name.index = index;
@@ -97,8 +97,9 @@ TEST(CollectedParts, take_no_more_blocks_than_they_say) {
       parts.reserve(pool, name.index);
       parts.add(pool, name.index, Bytes{part}.first(name.size()));
     }
-    const std::size_t most = PayloadPool::slab_bytes_max(CollectedParts::block_bytes_max(name.total, 1),
-                                                         CollectedParts::small_blocks_max(1));
+    const std::size_t most =
+        PayloadPool::slab_bytes_max(static_cast<std::size_t>(CollectedParts::block_bytes_max(name.total, 1)),
+                                    static_cast<std::size_t>(CollectedParts::small_blocks_max(1)));
     EXPECT_LE(pool.held_bytes(), most) << part_bytes;
     EXPECT_GE(pool.held_bytes(), name.total);
     parts.release(pool);

@@ -234,7 +234,7 @@ class RestartSwarm {
     for (const bool to_z : {true, false}) {
       const auto& kept = kept_[to_z ? 1 : 0];
       if (kept.empty() || random_.below(8) != 0) continue;
-      (to_z ? p_.z : p_.a).hears(kept[random_.below(kept.size())]);
+      (to_z ? p_.z : p_.a).hears(kept[random_.index(kept.size())]);
     }
     return true;
   }

@@ -171,7 +171,7 @@ TEST(HeldMessages, agrees_with_a_map_of_queues_as_the_window_moves) {
           for (const Waiting& each : list) known |= number != 0 && each.number == number;
         }
         if (known || !reach) continue;
-        const std::string payload(random.below(90), static_cast<char>('a' + i % 26));
+        const std::string payload(random.index(90), static_cast<char>('a' + i % 26));
         held.hold(message(number, dependency), bytes_of(payload));
         model[dependency].push_back({number, payload});
       } else if (choice == 2) {

@@ -170,7 +170,8 @@ TEST(Inbox, a_message_waits_for_its_dependency_with_a_copy_of_its_payload) {
 
 TEST(Inbox, a_chain_is_released_from_its_head_however_it_arrived) {
   Receiver<> z;
-  for (SequenceNumber n = 8; n >= 2; --n) z.hear({segment(n, std::string_view{"abcdefgh"}.substr(n - 1, 1), n - 1)});
+  const std::string_view letters = "abcdefgh";
+  for (std::size_t n = 8; n >= 2; --n) z.hear({segment(n, letters.substr(n - 1, 1), n - 1)});
   EXPECT_FALSE(z.inbox.has_received());
   z.hear({segment(1, "a")});
   EXPECT_EQ(z.taken(), (Lines{"a", "b", "c", "d", "e", "f", "g", "h"}));

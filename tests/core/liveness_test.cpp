@@ -255,7 +255,7 @@ TEST(ConnectionLiveness, after_each_call_the_next_timer_lies_ahead) {
           if (random.below(40) == 0) side.restarts();
           break;
         case 5:
-          if (!kept.empty()) other.hears(kept[random.below(kept.size())]);
+          if (!kept.empty()) other.hears(kept[random.index(kept.size())]);
           break;
         case 6:
           if (random.below(10) == 0) side.shift_clock(Duration{1s} * (static_cast<int>(random.below(7200)) - 3600));

@@ -137,7 +137,7 @@ TEST(NumberRing, agrees_with_a_deque) {
     ASSERT_EQ(ring.size(), model.size());
     ASSERT_TRUE(ring.invariants_hold());
     if (model.empty()) continue;
-    const std::uint64_t at = random.below(model.size());
+    const std::size_t at = random.index(model.size());
     ASSERT_EQ(ring[first + at], model[at]);
     ASSERT_EQ(ring.front(), model.front());
   }

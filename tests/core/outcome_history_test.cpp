@@ -77,7 +77,7 @@ void agrees_with_a_map(std::uint32_t remembered, std::uint64_t seed) {
       continue;
     }
     if (pending.empty()) continue;
-    const std::size_t at = random.below(4) == 0 ? random.below(pending.size()) : pending.size() - 1;
+    const std::size_t at = random.below(4) == 0 ? random.index(pending.size()) : pending.size() - 1;
     const std::uint64_t id = pending[at];
     pending.erase(pending.begin() + static_cast<std::ptrdiff_t>(at));
     const auto status = static_cast<MessageStatus>(static_cast<int>(MessageStatus::acked) +

@@ -274,7 +274,7 @@ TEST(PacketLog, agrees_with_a_map) {
     for (int i = 0; i < 2000; ++i) {
       const auto choice = random.below(20);
       if (choice < 10) {
-        Known known{random.below(5) == 0 ? State::untracked : State::outstanding, 20 + random.below(1000), {}};
+        Known known{random.below(5) == 0 ? State::untracked : State::outstanding, 20 + random.index(1000), {}};
         for (std::uint64_t n = random.below(4); n > 0; --n) {
           known.carried.emplace_back(random.next() >> 1, random.below(2) == 0);
           log.add_content({known.carried.back().first, known.carried.back().second});
@@ -291,7 +291,7 @@ TEST(PacketLog, agrees_with_a_map) {
           if (known.state == State::outstanding) outstanding.push_back(number);
         }
         if (outstanding.empty()) continue;
-        const PacketNumber number = outstanding[random.below(outstanding.size())];
+        const PacketNumber number = outstanding[random.index(outstanding.size())];
         model[number].state = State::lost;
         log.declare_lost(number);
       } else if (choice < 19) {

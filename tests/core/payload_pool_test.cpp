@@ -152,17 +152,17 @@ TEST(PayloadPool, keeps_every_payload_apart_however_they_come_and_go) {
   std::vector<Kept> kept;
   for (int i = 0; i < 5000; ++i) {
     if (kept.size() < 50 && random.below(2) == 0) {
-      const std::size_t size = random.below(3) == 0 ? random.below(3000) : random.below(70);
+      const std::size_t size = random.below(3) == 0 ? random.index(3000) : random.index(70);
       const std::string bytes(size, static_cast<char>('a' + i % 26));
       kept.push_back({pool.store(bytes_of(bytes)), bytes});
     } else if (!kept.empty()) {
-      const std::size_t at = random.below(kept.size());
+      const std::size_t at = random.index(kept.size());
       pool.release(kept[at].payload);
       kept[at] = kept.back();
       kept.pop_back();
     }
     if (!kept.empty()) {
-      const Kept& any = kept[random.below(kept.size())];
+      const Kept& any = kept[random.index(kept.size())];
       ASSERT_EQ(text(pool.view(any.payload)), any.expected);
     }
   }

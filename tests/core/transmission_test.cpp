@@ -297,7 +297,7 @@ void both_halves_agree(std::uint32_t window, std::uint64_t seed) {
     if (sending && !sent.empty() && random.below(12) == 0) {
       a.outbox.cancel({sent.rbegin()->first - random.below((std::min)(sent.size(), std::size_t{8}))}, a.stats);
     }
-    const std::size_t room = 12 + random.below(60);
+    const std::size_t room = 12 + random.index(60);
     const std::string said = random.below(8) == 0 ? a.probes(3, room) : a.says(room);
     if (!said.empty()) {
       const PacketNumber number = a.log.next() - 1;
@@ -314,7 +314,7 @@ void both_halves_agree(std::uint32_t window, std::uint64_t seed) {
     }
     for (; !verdicts.empty(); verdicts.pop_back()) a.outbox.on_verdict(verdicts.back(), a.stats);
     if (!flying.empty() && random.below(2) == 0) {
-      const std::size_t at = random.below(flying.size());
+      const std::size_t at = random.index(flying.size());
       const PacketNumber number = flying[at];
       flying.erase(flying.begin() + static_cast<std::ptrdiff_t>(at));
       a.lost(number, 3);

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "bowline/base/narrow.hpp"
 #include "scenario/support/links.hpp"
 #include "scenario/support/seeds.hpp"
 #include "scenario/support/traffic.hpp"
@@ -222,7 +223,7 @@ TEST(Lost, is_everything_that_was_on_its_way_when_the_peer_falls_silent_and_at_t
   // A probe, three resends and the end are five timeouts: up to 180 ms, doubled three times, and then 2 s, the longest;
   // an eighth more at random. What had not left when the silence began ends later.
   ASSERT_GE(lost.size(), on_its_way);
-  EXPECT_LT(lost[on_its_way - 1] - silent, (15 * 180ms + 2s) * 9 / 8);
+  EXPECT_LT(lost[narrow<std::size_t>(on_its_way - 1)] - silent, (15 * 180ms + 2s) * 9 / 8);
 }
 
 TEST(Lost, is_a_message_larger_than_the_peer_takes) {

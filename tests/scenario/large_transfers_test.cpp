@@ -98,7 +98,7 @@ TEST(LargeTransfers, cancelled_at_random_moments_leave_nothing_behind) {
     world.drive(z, [&](const Received&) { ++delivered; });
     constexpr std::uint64_t count = 20;
     for (std::uint64_t i = 0; i < count; ++i) {
-      const SendResult sent = a.send(body_of(i, 2'000 + random.below(48'000)));
+      const SendResult sent = a.send(body_of(i, 2'000 + random.index(48'000)));
       ASSERT_TRUE(sent);
       world.run_for(Duration{static_cast<std::int64_t>(random.below(40'000))});
       static_cast<void>(a.cancel(sent.id));

@@ -230,7 +230,7 @@ TEST(SimLink, nothing_appears_or_vanishes_uncounted) {
   for (int i = 0; i < 5000; ++i) {
     if (i == 2000) link.partition();
     if (i == 2100) link.heal();
-    link.offer(now, bytes_of(body).first(random.below(1000)));
+    link.offer(now, bytes_of(body).first(random.index(1000)));
     if (i % 50 == 0) link.inject(now, bytes_of("forged"));
     now += Duration{static_cast<std::int64_t>(random.below(3000))};
     link.advance(now);

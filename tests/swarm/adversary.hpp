@@ -54,7 +54,7 @@ class Adversary {
   void keep(bool to_z, Bytes datagram) {
     // A few old ones stay: what was said in a session that is over is the most interesting.
     if (kept_.size() < kept_max) kept_.push_back({to_z, {}});
-    Kept& place = kept_[kept_.size() < kept_max ? kept_.size() - 1 : random_.below(kept_max)];
+    Kept& place = kept_[kept_.size() < kept_max ? kept_.size() - 1 : random_.index(kept_max)];
     place.to_z = to_z;
     place.datagram.assign(datagram.begin(), datagram.end());
   }
@@ -66,7 +66,7 @@ class Adversary {
       const std::uint64_t count = random_.below(8) == 0 ? 12 : 1;
       for (std::uint64_t i = 0; i < count; ++i) {
         if (plan_.faults.has(Fault::guesses)) guess();
-        if (!kept_.empty()) use(kept_[random_.below(kept_.size())]);
+        if (!kept_.empty()) use(kept_[random_.index(kept_.size())]);
       }
       act();
     });

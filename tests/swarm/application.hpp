@@ -58,7 +58,7 @@ class Application {
           1 + static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(talk_.deadline_max.count())))};
     }
     const std::uint32_t bytes_most = random_.chance(talk_.large) ? talk_.large_bytes_max : talk_.bytes_max;
-    const std::size_t bytes = Ledger::payload_bytes_min + random_.below(bytes_most);
+    const std::size_t bytes = Ledger::payload_bytes_min + random_.index(bytes_most);
     if (bytes <= end_.setup().options.message_bytes_max) {
       const SendResult result = end_.send(bytes, options);
       if (result.error == SendError::queue_full) end_.refused_as_full();

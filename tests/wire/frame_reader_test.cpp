@@ -362,7 +362,7 @@ void data_goes_there_and_back(std::uint64_t seed) {
     for (int i = 0; i < 6; ++i) {
       DataFrame frame;
       const SequenceNumber near = (next > reach ? next - reach : 1) + random.below(reach);
-      frame.payload = bytes_of(payload).first(random.below(200));
+      frame.payload = bytes_of(payload).first(random.index(200));
       if (random.below(3) == 0) {
         frame.unreliable = true;
         frame.newest_only = random.below(2) == 0;
@@ -439,7 +439,7 @@ TEST(FrameReader, what_the_receiver_acknowledges_is_what_the_sender_reads) {
 TEST(FrameReader, random_bytes_are_read_within_their_bounds) {
   bowline::Random random{10};
   for (int round = 0; round < 20'000; ++round) {
-    std::vector<std::byte> bytes(random.below(40));
+    std::vector<std::byte> bytes(random.index(40));
     for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.next());
     if (!bytes.empty() && random.below(2) == 0) bytes[0] = static_cast<std::byte>(random.below(5));
     FrameReader<> reader{bytes, around_1000};

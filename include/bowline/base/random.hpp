@@ -2,6 +2,7 @@
 // A small seeded generator with the same numbers on every platform.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace bowline::inline v0_1 {
@@ -21,6 +22,9 @@ class Random {
 
   /// A number in [0, bound), bound > 0. Biased by less than bound / 2^64.
   constexpr std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
+
+  /// The same draw as a place among `count` > 0, of the type that places have on this platform.
+  constexpr std::size_t index(std::size_t count) noexcept { return static_cast<std::size_t>(below(count)); }
 
   /// True with `parts_per_million` / 1,000,000.
   constexpr bool chance(std::uint32_t parts_per_million) noexcept { return below(1'000'000) < parts_per_million; }

@@ -155,7 +155,7 @@ class Link {
     const bool cut = damage_draw_.chance(options_.truncate.parts_per_million()) && !datagram.empty();
     if (cut) {
       ++counters_.truncated;
-      datagram = datagram.first(static_cast<std::uint32_t>(damage_draw_.below(datagram.size())));
+      datagram = datagram.first(damage_draw_.index(datagram.size()));
     }
     if (!damage_draw_.chance(options_.corrupt.parts_per_million()) || datagram.empty()) return datagram;
     ++counters_.corrupted;

@@ -132,7 +132,7 @@ class FaultyTransport {
   }
 
   Bytes spoil(const Draws& draws, Bytes datagram) {
-    if (draws.truncated) datagram = datagram.first(below(datagram.size()));
+    if (draws.truncated) datagram = datagram.first(details_.index(datagram.size()));
     if (!draws.corrupted || datagram.empty()) return datagram;
     spoiled_.assign(datagram.begin(), datagram.end());
     const std::uint64_t bits = std::uint64_t{8} * spoiled_.size();
@@ -148,15 +148,13 @@ class FaultyTransport {
     return spoiled_;
   }
 
-  /// 32 bits, which fit a size on every platform.
-  std::uint32_t below(std::uint64_t bound) { return static_cast<std::uint32_t>(details_.below(bound)); }
   std::uint32_t distance_max() const noexcept { return (std::max)(faults_.reorder_distance_max, 1u); }
 
   void hold(Bytes datagram) {
     if (held_count_ == held_.size()) held_.emplace_back();
     Held& held = held_[held_count_++];
     held.datagram.assign(datagram.begin(), datagram.end());
-    held.steps_left = 1 + below(distance_max());
+    held.steps_left = 1 + static_cast<std::uint32_t>(details_.below(distance_max()));
   }
 
   void step(std::size_t count) {

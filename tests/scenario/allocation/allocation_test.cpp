@@ -139,7 +139,7 @@ std::uint64_t allocations_in_a_minute(bool warm) {
     if (kind == 6) options.reliable = false, options.newest_only = true;
     if (kind == 7) options.deadline = 20ms;
     if (kind == 8) options.report_ack = true;
-    const Bytes bytes = Bytes{payload}.first(static_cast<std::uint32_t>(1 + random.below(1000)));
+    const Bytes bytes = Bytes{payload}.first(1 + random.index(1000));
     const SendResult result = from.send(bytes, options);
     if (result && options.reliable) last = result.id;
   };

@@ -4,9 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -74,8 +76,8 @@ class Ledger {
   }
 
   [[nodiscard]] std::uint64_t next_id() const { return entries_.size() + 1; }
-  [[nodiscard]] Entry& operator[](std::uint64_t id) { return entries_.at(id - 1); }
-  [[nodiscard]] const Entry& operator[](std::uint64_t id) const { return entries_.at(id - 1); }
+  [[nodiscard]] Entry& operator[](std::uint64_t id) { return entries_.at(place(id)); }
+  [[nodiscard]] const Entry& operator[](std::uint64_t id) const { return entries_.at(place(id)); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
 
@@ -245,6 +247,11 @@ class Ledger {
   bool watch_times = true;
 
  private:
+  /// Of the entry of a message. One that there is not has no place, in 32 bits too.
+  [[nodiscard]] static std::size_t place(std::uint64_t id) {
+    return static_cast<std::size_t>((std::min)(id - 1, std::uint64_t{(std::numeric_limits<std::size_t>::max)()}));
+  }
+
   static void fail_the_test(const std::string& sentence) { ADD_FAILURE() << sentence; }
 
   bool expect(bool law, std::uint64_t id, const char* otherwise) const {
