@@ -53,6 +53,7 @@
 #include "bowline/core/envelope.hpp"
 #include "bowline/core/first_transmission.hpp"
 #include "bowline/core/frame_room.hpp"
+#include "bowline/core/fresh_queue.hpp"
 #include "bowline/core/handshake.hpp"
 #include "bowline/core/held_messages.hpp"
 #include "bowline/core/inbox.hpp"

@@ -31,7 +31,7 @@ MessageId add(MessageRing& ring, MessageId after = {}) {
 std::vector<std::uint64_t> waiters(MessageRing& ring, MessageId id) {
   std::vector<std::uint64_t> ids;
   const auto note = [&](MessageId waiter, const Message&) { ids.push_back(waiter.value); };
-  OrderingGate::for_each_waiter(ring, ring[id.value], note);
+  OrderingGate::for_each_waiter(ring, id, ring[id.value], note);
   return ids;
 }
 
@@ -62,7 +62,7 @@ TEST(OrderingGate, who_is_told_may_leave_at_once) {
   const MessageId a = add(ring);
   for (int i = 0; i < 4; ++i) add(ring, a);
   std::vector<std::uint64_t> told;
-  OrderingGate::for_each_waiter(ring, ring[a.value], [&](MessageId id, const Message&) {
+  OrderingGate::for_each_waiter(ring, a, ring[a.value], [&](MessageId id, const Message&) {
     told.push_back(id.value);
     if (id.value % 2 == 0) OrderingGate::leave(ring, id);
   });
@@ -124,7 +124,7 @@ TEST(OrderingGate, what_is_settled_lets_all_go_in_the_order_in_which_they_came) 
   const MessageId a = add(ring);
   for (int i = 0; i < 3; ++i) add(ring, a);
   std::vector<std::uint64_t> told;
-  OrderingGate::settle(ring, ring[a.value], [&](MessageId id, const Message& message) {
+  OrderingGate::settle(ring, a, ring[a.value], [&](MessageId id, const Message& message) {
     told.push_back(id.value);
     EXPECT_EQ(&message, &ring[id.value]);
     EXPECT_EQ(message.dependency, Message::Dependency::none);
@@ -132,7 +132,7 @@ TEST(OrderingGate, what_is_settled_lets_all_go_in_the_order_in_which_they_came) 
   });
   EXPECT_EQ(told, (std::vector<std::uint64_t>{2, 3, 4}));
   EXPECT_TRUE(waiters(ring, a).empty());
-  OrderingGate::settle(ring, ring[a.value], [](MessageId, const Message&) { FAIL() << "nobody waits any more"; });
+  OrderingGate::settle(ring, a, ring[a.value], [](MessageId, const Message&) { FAIL() << "nobody waits any more"; });
 }
 
 TEST(OrderingGate, agrees_with_lists_of_waiters) {

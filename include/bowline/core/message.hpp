@@ -35,10 +35,10 @@ struct Message {
   std::uint64_t first = 0;     ///< The number of its first part; the name of an unreliable message in parts.
   std::uint64_t key = 0;       ///< A newer message with the same key takes its place; 0 is none.
   MessageId after;
-  MessageId waiters;           ///< The first of those that depend on this one.
+  MessageId waiters;           ///< The newest of those that depend on this one, but for the one that is `followed`.
   MessageId waiter_next;       ///< Neighbours among those that depend on the same one.
   MessageId waiter_previous;
-  MessageId queue_next;        ///< Neighbours in the send queue, the list of outcomes to take, or the one for room.
+  MessageId queue_next;        ///< Neighbours among those linked in the send queue, or in a list for outcomes or room.
   MessageId queue_previous;
   std::uint32_t distance = 0;   ///< What it carries: its first number less the dependency's, fixed with that.
   std::uint32_t held_bytes = 0; ///< What it may take of the room that the peer has for waiting messages.
@@ -59,6 +59,7 @@ struct Message {
   bool report_ack = false;
   bool too_large_for_peer : 1 = false;  ///< Ended as lost for that.
   bool parts_leaving : 1 = false;       ///< It travels in parts, and some have yet to leave.
+  bool followed : 1 = false;    ///< The next message depends on this one.
   bool arrived : 1 = false;     ///< Its segments are acknowledged; a held one is not acked yet.
   bool unsettled : 1 = false;   ///< Ended, and its last part's tombstone has no verdict yet: its fate is not known.
   bool outcome_untaken : 1 = false;  ///< Ended, and the application has not taken the outcome.

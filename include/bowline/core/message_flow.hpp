@@ -79,7 +79,7 @@ class MessageFlow {
     Message& message = table()[id];
     if (number == message.number) {
       message.unsettled = false;
-      release_waiters(message, /*failed=*/true);
+      release_waiters(id, message, /*failed=*/true);
     }
     if (--message.tombstones == 0) {
       queues_.leave_peer(message);
@@ -91,7 +91,7 @@ class MessageFlow {
   /// Gives recalled messages the numbers that they are owed, as far as the window and the memory of `acks` go.
   void pay_numbers() {
     tombstones_.pay_numbers(acks_, table().ring(), peer().window,
-                            [&](MessageId id) { queues_.enqueue_waiters(table()[id]); });
+                            [&](MessageId id) { queues_.enqueue_waiters(id, table()[id]); });
   }
 
   /// Ends everything as closed and forgets what was on its way: the peer's incarnation is gone.
@@ -151,14 +151,14 @@ class MessageFlow {
       tombstones_.recall(acks_, ending.id, message);
       pay_numbers();
     }
-    if (message.reliable) settled ? release_waiters(message, /*failed=*/true) : warn_waiters(ending.id);
+    if (message.reliable) settled ? release_waiters(ending.id, message, /*failed=*/true) : warn_waiters(ending.id);
     give_outcome(ending.id, ending.outcome, ending.cause, stats);
   }
 
   /// What has arrived and waits for nothing is in no queue and at no gate.
   void end_acked(MessageId id, Message& message, Stats& stats) {
     queues_.leave_peer(message);
-    release_waiters(message, /*failed=*/false);
+    release_waiters(id, message, /*failed=*/false);
     forget_key(id, message);
     ++stats.messages_acked;
     table().end(id, message, Outcome::acked);
@@ -180,8 +180,8 @@ class MessageFlow {
   }
 
   /// A message is settled: nothing waits for it any more.
-  void release_waiters(Message& settled, bool failed) {
-    OrderingGate::settle(table().ring(), settled, [&](MessageId waiter, const Message& message) {
+  void release_waiters(MessageId id, Message& settled, bool failed) {
+    OrderingGate::settle(table().ring(), id, settled, [&](MessageId waiter, const Message& message) {
       if (failed && message.fail_with_dependency) {
         work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
       } else if (message.arrived) {
@@ -194,7 +194,7 @@ class MessageFlow {
 
   /// A message ended unacknowledged, and nobody knows yet whether it was delivered.
   void warn_waiters(MessageId id) {
-    OrderingGate::for_each_waiter(table().ring(), table()[id], [&](MessageId waiter, Message& message) {
+    OrderingGate::for_each_waiter(table().ring(), id, table()[id], [&](MessageId waiter, Message& message) {
       if (message.fail_with_dependency) {
         work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
         return;

@@ -59,10 +59,11 @@ class MessageQueues {
     enqueue(id);
   }
 
-  /// The same for all that wait for `dependency`.
-  void enqueue_waiters(const Message& dependency) {
-    OrderingGate::for_each_waiter(table_.ring(), dependency,
-                                  [&](MessageId id, const Message& message) { enqueue_if_open(id, message); });
+  /// The same for all that wait for `dependency`, which is `id`.
+  void enqueue_waiters(MessageId id, const Message& dependency) {
+    OrderingGate::for_each_waiter(table_.ring(), id, dependency, [&](MessageId waiter, const Message& message) {
+      enqueue_if_open(waiter, message);
+    });
   }
 
   /// Takes a message whose turn has come too early back to its gate.
@@ -88,13 +89,13 @@ class MessageQueues {
   }
 
   /// All of a reliable message, which was the first of its level, was transmitted, the last part as `number`.
-  void finish_transmission([[maybe_unused]] MessageId id, Message& message, SequenceNumber number) {
+  void finish_transmission(MessageId id, Message& message, SequenceNumber number) {
     BOWLINE_ASSERT(queue_.fresh(message.priority).front() == id);
     message.number = number;
     message.state = Message::State::in_flight;
     queue_.pop_fresh(table_.ring(), message.priority);
     if (message.parts_leaving) room_.end_leaving(message), serve_line();
-    enqueue_waiters(message);
+    enqueue_waiters(id, message);
   }
 
   /// Takes a message out of the queue that its state says it is in.

@@ -4,16 +4,18 @@
 
 #include <utility>
 
+#include "bowline/base/assert.hpp"
 #include "bowline/core/message_list.hpp"
 
 namespace bowline::inline v0_1 {
 
 /// Links each message to the ones that wait for it, through the messages themselves. It answers questions and keeps
 /// the links; what follows from a release is its caller's business. Only issued messages can be waited for, so no
-/// cycle can be built.
+/// cycle can be built. The one that was sent right after is found by its id, so that a chain takes a bit a message.
 ///
 /// Invariants:
-///   1. A message is linked behind `after` if and only if it has no outcome and its dependency is not `none`.
+///   1. A message is linked behind `after` if and only if it has no outcome and its dependency is not `none`: by that
+///      one's `followed` if its own id is the next, else in the list of `waiters`.
 class OrderingGate {
  public:
   /// Whether `message`, whose dependency is `dependency`, may be transmitted for the first time. `over_budget`: the
@@ -36,6 +38,7 @@ class OrderingGate {
   /// Links `message`, which is `id`, behind the one that it names in `after`. O(1).
   static void wait(MessageRing& ring, MessageId id, Message& message, Message& dependency) noexcept {
     BOWLINE_ASSERT(&message == &ring[id.value] && &dependency == &ring[message.after.value]);
+    if (is_next(id, message.after)) return void(dependency.followed = true);
     message.waiter_next = dependency.waiters;
     if (dependency.waiters) ring[dependency.waiters.value].waiter_previous = id;
     dependency.waiters = id;
@@ -45,32 +48,44 @@ class OrderingGate {
   static void leave(MessageRing& ring, MessageId id) noexcept {
     Message& message = ring[id.value];
     if (message.dependency == Message::Dependency::none) return;
+    message.dependency = Message::Dependency::none;
+    if (is_next(id, message.after)) return void(ring[message.after.value].followed = false);
     (message.waiter_previous ? ring[message.waiter_previous.value].waiter_next
                              : ring[message.after.value].waiters) = message.waiter_next;
     if (message.waiter_next) ring[message.waiter_next.value].waiter_previous = message.waiter_previous;
     message.waiter_next = message.waiter_previous = {};
-    message.dependency = Message::Dependency::none;
   }
 
-  /// Unlinks all that wait for `dependency`, which is settled, and calls `each(MessageId, Message&)` for them in the
-  /// order in which they came. O(messages that wait).
+  /// Unlinks all that wait for `dependency`, which is `id` and settled, and calls `each(MessageId, Message&)` for them
+  /// in the order in which they came. O(messages that wait).
   template <class Each>
-  static void settle(MessageRing& ring, Message& dependency, Each&& each) {
-    walk(ring, std::exchange(dependency.waiters, {}), [&](MessageId id, Message& message) {
+  static void settle(MessageRing& ring, MessageId id, Message& dependency, Each&& each) {
+    const MessageId newest = std::exchange(dependency.waiters, {});
+    if (dependency.followed) {
+      dependency.followed = false;
+      Message& message = ring[id.value + 1];
+      message.dependency = Message::Dependency::none;
+      each(MessageId{id.value + 1}, message);
+    }
+    walk(ring, newest, [&](MessageId waiter, Message& message) {
       message.waiter_next = message.waiter_previous = {};
       message.dependency = Message::Dependency::none;
-      each(id, message);
+      each(waiter, message);
     });
   }
 
-  /// Calls `each(MessageId, Message&)` for every message that waits for `dependency`, in the order in which they came.
-  /// `each` may make the one it is given leave. O(messages that wait).
+  /// Calls `each(MessageId, Message&)` for every message that waits for `dependency`, which is `id`, in the order in
+  /// which they came. `each` may make the one it is given leave. O(messages that wait).
   template <class Each>
-  static void for_each_waiter(MessageRing& ring, const Message& dependency, Each&& each) {
-    walk(ring, dependency.waiters, each);
+  static void for_each_waiter(MessageRing& ring, MessageId id, const Message& dependency, Each&& each) {
+    const MessageId newest = dependency.waiters;
+    if (dependency.followed) each(MessageId{id.value + 1}, ring[id.value + 1]);
+    walk(ring, newest, each);
   }
 
  private:
+  [[nodiscard]] static bool is_next(MessageId id, MessageId after) noexcept { return id.value == after.value + 1; }
+
   /// From the oldest to `newest`, if there is one.
   template <class Each>
   static void walk(MessageRing& ring, MessageId newest, Each&& each) {

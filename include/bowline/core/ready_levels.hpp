@@ -26,7 +26,7 @@ struct ReadyLevels {
       if (segment != nullptr && segment->waiting && !segment->tombstone) return true;
       flow.queue().pop_resend(priority);
     }
-    const MessageList& fresh = flow.queue().fresh(priority);
+    const FreshQueue& fresh = flow.queue().fresh(priority);
     if (fresh.empty()) return false;
     return !flow.table()[fresh.front()].reliable || flow.acks().window_open(flow.peer().window, priority);
   }

@@ -58,11 +58,10 @@ struct Repeats {
     for (std::size_t i = 0; i < priority_levels; ++i) {
       const auto priority = static_cast<Priority>(i);
       if (!flow.queue().resends(priority).empty()) return enough;
-      for (MessageId id = flow.queue().fresh(priority).front(); id && bytes < enough;) {
-        const Message& message = flow.table()[id];
-        bytes += message.payload.bytes + DataFrame::overhead_bytes_max;
-        id = message.queue_next;
-      }
+      flow.queue().fresh(priority).for_each(flow.table().ring(), [&](MessageId id) {
+        bytes += flow.table()[id].payload.bytes + DataFrame::overhead_bytes_max;
+        return bytes < enough;
+      });
     }
     return (std::min)(bytes, enough);
   }

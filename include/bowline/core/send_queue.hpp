@@ -7,8 +7,8 @@
 
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
+#include "bowline/core/fresh_queue.hpp"
 #include "bowline/core/levels.hpp"
-#include "bowline/core/message_list.hpp"
 #include "bowline/core/number_ring.hpp"
 
 namespace bowline::inline v0_1 {
@@ -85,7 +85,7 @@ class SendQueue {
   [[nodiscard]] const NumberRing<SequenceNumber>& resends(Priority priority) const noexcept {
     return levels_[index(priority)].resends;
   }
-  [[nodiscard]] const MessageList& fresh(Priority priority) const noexcept { return levels_[index(priority)].fresh; }
+  [[nodiscard]] const FreshQueue& fresh(Priority priority) const noexcept { return levels_[index(priority)].fresh; }
 
   /// Forgets the resends; their numbers mean nothing to a new incarnation of the peer.
   void clear_resends() noexcept {
@@ -104,7 +104,7 @@ class SendQueue {
 
  private:
   struct Level {
-    MessageList fresh;
+    FreshQueue fresh;
     NumberRing<SequenceNumber> resends;
     std::uint32_t turns = 0;
   };

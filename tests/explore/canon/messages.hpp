@@ -8,10 +8,10 @@
 namespace bowline::explore {
 
 static_assert(known<Message, 128>() && known<MessageTable, 264>() && known<OutcomeHistory, 40>());
-static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 296>() &&
+static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 360>() &&
               known<KeyTable, 32>());
-static_assert(known<PeerRoom, 40>() && known<Tombstones, 96>() && known<MessageFlow, 888>());
-static_assert(known<DeadlineHeap, 32>() && known<Outbox, 1000>());
+static_assert(known<PeerRoom, 40>() && known<Tombstones, 96>() && known<MessageFlow, 952>());
+static_assert(known<DeadlineHeap, 32>() && known<Outbox, 1064>());
 
 // Left out: where payloads lie (an id says what its payload is), and fields that others repeat.
 
@@ -23,7 +23,7 @@ inline void canonise(Digester& out, const Message& message, const Bases& bases) 
           message.reliable ? back(bases.number_sent, message.first) : message.first);
   out.add(message.after.value | message.waiters.value << 16 | message.waiter_next.value << 32 |
           message.waiter_previous.value << 48);
-  out.add(message.queue_next.value | message.queue_previous.value << 16 | message.key << 32);
+  out.add(message.key);
   out.add(message.distance | std::uint64_t{message.held_bytes} << 32);
   out.add(message.reassembly_bytes | std::uint64_t{message.payload.bytes} << 32);
   out.add(message.parts | std::uint64_t{message.parts_sent} << 16 | std::uint64_t{message.parts_acked} << 32 |
@@ -33,11 +33,18 @@ inline void canonise(Digester& out, const Message& message, const Bases& bases) 
           byte(message.priority, 24) | byte(message.gate, 32) | byte(message.fail_with_dependency, 40) |
           byte(message.reliable, 41) | byte(message.newest_only, 42) | byte(message.report_ack, 43) |
           byte(message.arrived, 44) | byte(message.unsettled, 45) | byte(message.outcome_untaken, 46) |
-          byte(message.parts_leaving, 47));
+          byte(message.parts_leaving, 47) | byte(message.followed, 48));
 }
 
-inline void canonise(Digester& out, const MessageList& list) {
-  out.add(list.first_.value | list.last_.value << 32);
+inline void canonise(Digester& out, const MessageList& list, const MessageRing& ring) {
+  for (MessageId id = list.first_; id; id = ring[id.value].queue_next) out.add(id.value);
+  out.add(0);
+}
+
+// The same order is the same queue, whichever of its messages are linked.
+inline void canonise(Digester& out, const FreshQueue& queue, const MessageRing& ring) {
+  queue.for_each(ring, [&](MessageId id) { return out.add(id.value), true; });
+  out.add(0);
 }
 
 template <class T, class Each>
@@ -50,7 +57,7 @@ inline void canonise(Digester& out, const MessageTable& table, const Bases& base
   out.add(table.ring_.first(), table.ring_.end());
   for (std::uint64_t i = table.ring_.first(); i != table.ring_.end(); ++i)
     canonise(out, table.ring_[i], bases);
-  canonise(out, table.outcomes_);
+  canonise(out, table.outcomes_, table.ring_);
   out.add(table.taken_.value, table.history_.newest_);
   for (std::uint64_t id = 1; id <= table.history_.newest_; ++id) out.add(table.history_.status({id}));
 }
@@ -68,10 +75,10 @@ inline void canonise(Digester& out, const AckTable& acks, const MessageFlow& flo
   }
 }
 
-inline void canonise(Digester& out, const SendQueue& queue, const Bases& bases) {
+inline void canonise(Digester& out, const SendQueue& queue, const MessageRing& ring, const Bases& bases) {
   out.add(queue.counting_);
   for (const auto& level : queue.levels_) {
-    canonise(out, level.fresh);
+    canonise(out, level.fresh, ring);
     canonise_ring(out, level.resends, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
     out.add(level.turns);
   }
@@ -80,9 +87,9 @@ inline void canonise(Digester& out, const SendQueue& queue, const Bases& bases) 
 inline void canonise(Digester& out, const MessageFlow& flow, const Bases& bases) {
   canonise(out, flow.queues_.table_, bases);
   canonise(out, flow.acks_, flow, bases);
-  canonise(out, flow.queues_.queue_, bases);
+  canonise(out, flow.queues_.queue_, flow.queues_.table_.ring_, bases);
   for (const auto& place : flow.keys_.places_) out.add(place.key, place.id.value);
-  canonise(out, flow.queues_.room_.line_);
+  canonise(out, flow.queues_.room_.line_, flow.queues_.table_.ring_);
   canonise_ring(out, flow.again_, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
   canonise_ring(out, flow.tombstones_.due_, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
   canonise_ring(out, flow.tombstones_.unnumbered_, [&](MessageId id) { out.add(id.value); });
