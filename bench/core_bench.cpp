@@ -80,7 +80,7 @@ void messages_sent_and_acknowledged(benchmark::State& state) {
     const bowline::PacketNumber packet = log.next();
     log.commit({}, writer.used(), true);
     log.acknowledge({packet, packet}, [&](bowline::PacketNumber number, bool) {
-      log.for_each_content(number, [&](bowline::PacketContent content) { outbox.on_acked(content, number, stats); });
+      log.for_each_run(number, [&](const bowline::PacketRun& run) { outbox.on_acked(run, number, stats); });
     });
     log.prune(bowline::PacketLogLimits::of(options));
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <vector>
 
 #include "bowline/base/random.hpp"
 
@@ -61,6 +62,36 @@ TEST(AckTable, what_was_never_issued_or_is_settled_is_not_found) {
   EXPECT_FALSE(table.contains(2));
   EXPECT_EQ(table.lowest(), 3u);
   EXPECT_TRUE(table.invariants_hold());
+}
+
+std::vector<std::uint64_t> settle_run(AckTable& table, SequenceNumber first, SequenceNumber end) {
+  std::vector<std::uint64_t> messages;
+  table.settle_run(first, end, [&](bowline::MessageId message) { messages.push_back(message.value); });
+  EXPECT_TRUE(table.invariants_hold());
+  return messages;
+}
+
+TEST(AckTable, a_run_settles_what_is_not_settled_yet_and_awaits_no_verdict) {
+  AckTable table = with_segments(6);
+  table.settle(3);
+  table.recall(4);
+  EXPECT_EQ(settle_run(table, 2, 6), (std::vector<std::uint64_t>{102, 105}));
+  EXPECT_EQ(table.lowest(), 1u);
+  EXPECT_EQ(settle_run(table, 1, 2), (std::vector<std::uint64_t>{101}));
+  EXPECT_EQ(table.lowest(), 4u) << "it waits for its verdict";
+  table.settle(4);
+  EXPECT_EQ(table.lowest(), 6u);
+  EXPECT_EQ(settle_run(table, 1, 7), (std::vector<std::uint64_t>{106}));
+  EXPECT_TRUE(table.empty());
+}
+
+TEST(AckTable, a_run_of_numbers_that_mean_nothing_any_more_settles_nothing) {
+  AckTable table = with_segments(3);
+  table.clear();
+  EXPECT_TRUE(settle_run(table, 1, 4).empty());
+  table.issue({9}, 0, Priority::high);
+  EXPECT_TRUE(settle_run(table, 2, 4).empty());
+  EXPECT_EQ(table.lowest(), 1u);
 }
 
 TEST(AckTable, the_lowest_waits_for_the_slowest) {

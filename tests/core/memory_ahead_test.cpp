@@ -28,6 +28,8 @@ TEST(MemoryAheadTest, a_number_finds_room_to_be_lost_and_recalled) {
   }
   EXPECT_EQ(flow.acks().capacity(), 128u);
   EXPECT_EQ(flow.queue().resends(Priority::low).capacity(), 0u);  // Nothing of that level can be lost.
+  MemoryAhead::take_for_level(flow, Priority::low);
+  EXPECT_EQ(flow.queue().resends(Priority::low).capacity(), 128u);
 }
 
 TEST(MemoryAheadTest, numbers_that_are_owed_wait_for_memory_and_are_paid_with_it) {

@@ -190,6 +190,19 @@ TEST(MessageTable, status_follows_the_message_and_then_the_history) {
   EXPECT_EQ(table.status({2}), MessageStatus::acked);
 }
 
+TEST(MessageTable, many_that_end_together_are_forgotten_together) {
+  MessageTable table{Options{}};
+  for (int i = 0; i < 3; ++i) static_cast<void>(table.issue(queued(), bytes_of("x")));
+  for (std::uint64_t id = 1; id <= 2; ++id) table.mark_ended({id}, table[{id}], Outcome::acked);
+  EXPECT_EQ(table.pending(), 1u);
+  EXPECT_EQ(table.payload_bytes(), 1u);
+  EXPECT_EQ(table.status({1}), MessageStatus::acked);
+  EXPECT_EQ(table.ring().first(), 1u);
+  table.drop_gone();
+  EXPECT_EQ(table.ring().first(), 3u);
+  EXPECT_EQ(table.status({1}), MessageStatus::acked);
+}
+
 TEST(MessageTable, every_outcome_has_its_status) {
   MessageTable table{Options{}};
   const auto status_after = [&](Outcome outcome) {

@@ -93,7 +93,7 @@ TEST(SendQueue, each_level_is_first_in_first_out) {
     ring.push_back(message);
   }
   SendQueue queue;
-  for (std::uint64_t id = 1; id <= 4; ++id) queue.push(ring, {id});
+  for (std::uint64_t id = 1; id <= 4; ++id) queue.push(ring, {id}, ring[id].priority);
   EXPECT_FALSE(queue.empty());
   EXPECT_EQ(queue.fresh(Priority::normal).front().value, 1u);
   EXPECT_EQ(queue.fresh(Priority::high).front().value, 2u);

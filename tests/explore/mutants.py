@@ -36,9 +36,12 @@ MUTANTS = {
          ("core/inbox.hpp", "    BOWLINE_ASSERT(delivery().empty());\n", "")]),
     "ack-of-a-late-copy": (
         "after an unacknowledged end only verdicts count", "wide", "cancelled in flight",
-        [("core/outbox.hpp", "if (content.tombstone || segment->tombstone) return", "if (segment->tombstone && "
-          "!content.tombstone) return static_cast<void>(on_verdict({content.number, true}, stats));\n    "
-          "if (content.tombstone) return")]),
+        [("core/outbox.hpp", "    if (run.tombstones) return on_tombstones_acked(run, packet);\n",
+          "    if (run.tombstones) return on_tombstones_acked(run, packet);\n"
+          "    for (SequenceNumber n = run.first; n < run.end; ++n) {\n"
+          "      const Segment* segment = flow_.acks().find(n);\n"
+          "      if (segment != nullptr && segment->tombstone) static_cast<void>(on_verdict({n, true}, stats));\n"
+          "    }\n")]),
     "no-fail-bit": (
         "that a message fails with its dependency travels with it", "wide", "gate at the receiver, fails",
         [("core/first_transmission.hpp", "frame.dependency = dependency->number;\n    frame.fail_with_dependency = "
@@ -56,8 +59,8 @@ MUTANTS = {
           "const bool settled = true;\n    if (acks_.find(message.number) != nullptr) acks_.settle(message.number);")]),
     "verdict-asked-once": (
         "a tombstone is repeated until its verdict is in", "wide", "cancelled in flight",
-        [("core/outbox.hpp", "if (!content.tombstone || segment.latest != packet) return;\n    "
-          "flow_.tombstones().repeat(flow_.acks(), content.number);", "")]),
+        [("core/outbox.hpp", "if (segment != nullptr && segment->latest == packet) "
+          "flow_.tombstones().repeat(flow_.acks(), n);", "")]),
     "late-ack-of-any-verdict": (
         "only a verdict of delivered is a late acknowledgement", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (verdict.delivered && verdict.number", "if (verdict.number")]),

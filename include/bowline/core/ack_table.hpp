@@ -73,10 +73,11 @@ class AckTable {
   [[nodiscard]] Segment& operator[](SequenceNumber number) noexcept { return segments_[number]; }
   [[nodiscard]] bool contains(SequenceNumber number) const noexcept { return segments_.contains(number); }
 
-  /// Gives the next number to a part of `message`, and answers its segment.
-  Segment& issue(MessageId message, std::uint32_t part, Priority priority) {
+  /// Gives the next number to a part of `message`, which `latest` carries if not 0, and answers its segment.
+  Segment& issue(MessageId message, std::uint32_t part, Priority priority, PacketNumber latest = 0) {
     Segment& segment = segments_.emplace_back();
     segment.message = message;
+    segment.latest = latest;
     segment.part = part;
     segment.priority = priority;
     return segment;
@@ -85,7 +86,22 @@ class AckTable {
   /// Nothing more is awaited for `number`.
   void settle(SequenceNumber number) noexcept {
     segments_[number].settled = true;
-    while (!segments_.empty() && segments_.front().settled) segments_.pop_front();
+    pop_settled();
+  }
+
+  /// Settles those of [first, end) that are not settled and await no verdict, and calls `each(MessageId)` for each,
+  /// ascending. `each` asks nothing of the table: what it finds there is settled when all of it is.
+  template <class Each>
+  void settle_run(SequenceNumber first, SequenceNumber end, Each&& each) {
+    end = (std::min)(end, segments_.end());
+    for (SequenceNumber n = (std::max)(first, segments_.first()); n < end; ++n) {
+      Segment& segment = segments_[n];
+      if (segment.settled || segment.tombstone) continue;
+      segment.settled = true;
+      if (n == segments_.first()) segments_.pop_front();
+      each(segment.message);
+    }
+    pop_settled();
   }
 
   /// Recalls a message: its number waits for a verdict from now on, even if its segment was acknowledged.
@@ -107,6 +123,10 @@ class AckTable {
   }
 
  private:
+  void pop_settled() noexcept {
+    while (!segments_.empty() && segments_.front().settled) segments_.pop_front();
+  }
+
   NumberRing<Segment> segments_;
 };
 

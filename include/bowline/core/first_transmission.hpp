@@ -22,6 +22,7 @@ class FirstTransmission {
   template <class Number>
   bool serve(Writer& writer, Priority priority, FrameRoom frame_room) {
     const SendQueue& queue = flow_.queue();
+    MemoryAhead::take_for_level(flow_, priority);
     do {
       if (!send_fresh<Number>(writer, queue.fresh(priority).front(), frame_room)) return false;
     } while (queue.waiting() == Levels{priority} && flow_.acks().window_open(flow_.peer().window, priority));
@@ -62,6 +63,11 @@ class FirstTransmission {
     }
     const std::size_t whole = message.reliable ? frame_room.always : frame_room.now;
     if (message.payload.bytes <= whole - DataFrame::overhead_bytes_max) return message.parts = 1, true;
+    return cut_into_parts(id, message, frame_room);
+  }
+
+  // Out of line, as all that a whole reliable message does without: that one has the registers to itself.
+  [[gnu::noinline]] bool cut_into_parts(MessageId id, Message& message, FrameRoom frame_room) {
     const std::size_t part = frame_room.shared() - DataFrame::fragment_overhead_bytes_max;
     message.parts = Fragment::plan(message.payload.bytes, part).count;
     return !message.reliable || flow_.queues().reserve_reassembly(id);
@@ -84,7 +90,7 @@ class FirstTransmission {
   }
 
   template <class Number>
-  bool send_part(Writer& writer, MessageId id, Message& message, const Message* dependency) {
+  [[gnu::noinline]] bool send_part(Writer& writer, MessageId id, Message& message, const Message* dependency) {
     const std::uint32_t part = message.parts_sent;
     DataFrame frame = segments_.frame_of(message, flow_.acks().next(), part);
     if (part == 0) add_dependency(frame, message, dependency);
@@ -115,13 +121,13 @@ class FirstTransmission {
 
   /// A part was written: gives it the number that its frame has.
   void number_part(MessageId id, Message& message, std::uint32_t part) {
-    segments_.sent(flow_.acks().issue(id, part, message.priority));
+    flow_.acks().issue(id, part, message.priority, segments_.packet());
     ++message.parts_sent;
     ++stats_.segments_sent;
   }
 
   template <class Number>
-  bool send_unreliable(Writer& writer, MessageId id, Message& message, const Message* dependency) {
+  [[gnu::noinline]] bool send_unreliable(Writer& writer, MessageId id, Message& message, const Message* dependency) {
     const std::uint32_t part = message.parts_sent;
     if (message.parts > 1 && message.first == 0) message.first = flow_.name_unreliable();
     DataFrame frame = segments_.frame_of(message, 0, part);

@@ -13,13 +13,16 @@ namespace bowline::inline v0_1 {
 /// O(1) each, amortised: a message is linked once at most each time that it comes.
 ///
 /// Invariants:
-///   1. The ids in [run_, run_end_) stand behind the list, and none of them is in it. Both are 0 without a run.
+///   1. The ids in [run_, run_end_) stand behind the list, and none of them is in it.
 class FreshQueue {
  public:
-  [[nodiscard]] bool empty() const noexcept { return run_end_ == 0 && list_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return run_ == run_end_ && list_.empty(); }
 
   /// The one that came first; none if it is empty.
-  [[nodiscard]] MessageId front() const noexcept { return list_.empty() ? MessageId{run_} : list_.front(); }
+  [[nodiscard]] MessageId front() const noexcept {
+    if (!list_.empty()) return list_.front();
+    return run_ != run_end_ ? MessageId{run_} : MessageId{};
+  }
 
   void push_back(MessageRing& ring, MessageId id) noexcept {
     if (id.value == run_end_) return void(++run_end_);
@@ -51,13 +54,12 @@ class FreshQueue {
  private:
   void pop_run() noexcept {
     BOWLINE_ASSERT(run_ != run_end_);
-    if (++run_ == run_end_) run_ = run_end_ = 0;
+    ++run_;
   }
 
   // Out of line: what is sent in a row needs no links.
   [[gnu::noinline]] void link_run(MessageRing& ring) noexcept {
     for (; run_ != run_end_; ++run_) list_.push_back(ring, {run_});
-    run_ = run_end_ = 0;
   }
 
   MessageList list_;

@@ -22,10 +22,17 @@ struct MemoryAhead {
     if (depends) flow.reserve_endings(ring.capacity());
   }
 
-  /// For one more number of a level: its segment, its resend and its recall.
-  static void take_for_number(MessageFlow& flow, Priority priority) {
-    if (flow.acks().full()) grow_numbers(flow);
+  /// For the numbers of a level that `acks` has memory for: their resends.
+  static void take_for_level(MessageFlow& flow, Priority priority) {
     flow.queue().reserve_resends(priority, flow.acks().capacity());
+  }
+
+  /// For one more number of a level, for which `take_for_level` was called before: its segment, its resend and its
+  /// recall.
+  static void take_for_number(MessageFlow& flow, Priority priority) {
+    if (!flow.acks().full()) return;
+    grow_numbers(flow);
+    take_for_level(flow, priority);
   }
 
   /// Gives recalled messages the numbers that they are owed, as far as the window goes.

@@ -46,7 +46,9 @@ class MessageFlow {
   void set_peer(const Limits& peer) noexcept { queues_.set_peer(peer); }
 
   /// Takes the memory to end so many messages at once.
-  void reserve_endings(std::size_t messages) { work_.reserve(messages); }
+  void reserve_endings(std::size_t messages) {
+    if (messages > endings_reserved_) work_.reserve(messages), endings_reserved_ = messages;
+  }
 
   /// All of an unreliable message was sent.
   void end_sent_unreliable(MessageId id) {
@@ -63,10 +65,11 @@ class MessageFlow {
   // Out of line: what is acknowledged in order has a shorter way.
   [[gnu::noinline]] void conclude(MessageId id, Outcome outcome, LossCause cause, Stats& stats) {
     conclude_one({id, outcome, cause}, stats);
-    if (!work_.empty()) work_off(stats);
+    work_.empty() ? table().drop_gone() : work_off(stats);
   }
 
-  /// The same for a message that has arrived, and waits for nothing.
+  /// The same for a message that has arrived, and waits for nothing; but it may stay the oldest of the table, although
+  /// it is gone, until `drop_gone`.
   void conclude_acked(MessageId id, Message& message, Stats& stats) {
     end_acked(id, message, stats);
     if (!work_.empty()) work_off(stats);
@@ -130,6 +133,7 @@ class MessageFlow {
   [[gnu::noinline, gnu::flatten]] void work_off(Stats& stats) {
     for (std::size_t i = 0; i < work_.size(); ++i) conclude_one(work_[i], stats);
     work_.clear();
+    table().drop_gone();
   }
 
   /// A message waits for one other, and ends once, with that or before it: then it waits no more.
@@ -161,7 +165,7 @@ class MessageFlow {
     release_waiters(id, message, /*failed=*/false);
     forget_key(id, message);
     ++stats.messages_acked;
-    table().end(id, message, Outcome::acked);
+    table().mark_ended(id, message, Outcome::acked);
   }
 
   void forget_key(MessageId id, const Message& message) noexcept {
@@ -181,7 +185,7 @@ class MessageFlow {
 
   /// A message is settled: nothing waits for it any more.
   void release_waiters(MessageId id, Message& settled, bool failed) {
-    OrderingGate::settle(table().ring(), id, settled, [&](MessageId waiter, const Message& message) {
+    OrderingGate::settle(table().ring(), id, settled, [&](MessageId waiter, Message& message) {
       if (failed && message.fail_with_dependency) {
         work_.push_back({waiter, Outcome::dependency_failed, LossCause::resends_used_up});
       } else if (message.arrived) {
@@ -210,6 +214,7 @@ class MessageFlow {
   NumberRing<SequenceNumber> again_;
   Tombstones tombstones_;
   std::vector<Ending> work_;
+  std::size_t endings_reserved_ = 0;  // A vector computes its capacity.
   std::uint32_t unreliable_name_ = 0;
 };
 

@@ -44,24 +44,28 @@ class MessageQueues {
   }
 
   /// Puts a message into the send queue.
-  void enqueue(MessageId id) {
-    table_[id].state = Message::State::queued;
-    queue_.push(table_.ring(), id);
+  void enqueue(MessageId id) { enqueue(id, table_[id]); }
+
+  /// The same for who has the message at hand.
+  void enqueue(MessageId id, Message& message) {
+    BOWLINE_ASSERT(&message == &table_[id]);
+    message.state = Message::State::queued;
+    queue_.push(table_.ring(), id, message.priority);
   }
 
   /// The same, if it waits at a gate that is open now.
-  void enqueue_if_open(MessageId id, const Message& message) {
+  void enqueue_if_open(MessageId id, Message& message) {
     if (message.state != Message::State::gated) return;
     if (message.dependency != Message::Dependency::none &&
         !OrderingGate::open(message, table_[message.after], over_budget(message))) {
       return;
     }
-    enqueue(id);
+    enqueue(id, message);
   }
 
   /// The same for all that wait for `dependency`, which is `id`.
   void enqueue_waiters(MessageId id, const Message& dependency) {
-    OrderingGate::for_each_waiter(table_.ring(), id, dependency, [&](MessageId waiter, const Message& message) {
+    OrderingGate::for_each_waiter(table_.ring(), id, dependency, [&](MessageId waiter, Message& message) {
       enqueue_if_open(waiter, message);
     });
   }

@@ -36,6 +36,7 @@ class MessageTable {
   [[nodiscard]] std::size_t payload_bytes() const noexcept { return payload_bytes_; }
   [[nodiscard]] bool has_outcome() const noexcept { return !outcomes_.empty(); }
   [[nodiscard]] MessageRing& ring() noexcept { return ring_; }
+  [[nodiscard]] const MessageRing& ring() const noexcept { return ring_; }
   [[nodiscard]] MessageId next_id() const noexcept { return {ring_.end()}; }
 
   /// False when a limit would be passed by one more message of `bytes`: one of the table's own, or that of a shared
@@ -55,21 +56,28 @@ class MessageTable {
   [[nodiscard]] const Message& operator[](MessageId id) const noexcept { return ring_[id.value]; }
   [[nodiscard]] Bytes payload(const Message& message) const noexcept { return pool_.view(message.payload); }
 
-  /// Takes a message in that `describe(Message&)` makes pending where it lies, with a copy of `payload`, under the next
-  /// id. Asserts that there is room. If memory runs out, nothing has changed; to end the message takes none.
+  /// Takes a message in that `describe(Message&)` makes pending where it lies, with a copy of `payload`, under the id
+  /// next_id(), and answers it. Asserts that there is room. If memory runs out, nothing has changed; to end the message
+  /// takes none.
   template <class Describe>
-  MessageId issue(Describe&& describe, Bytes payload) {
-    const MessageId id = next_id();
-    history_.make_room(id);
-    ring_.reserve(ring_.size() + 1);
+  Message& append(Describe&& describe, Bytes payload) {
+    history_.make_room(next_id());
+    ring_.reserve();
     const Payload kept = pool_.store(payload);
-    Message& message = ring_.emplace_back();
+    Message& message = ring_.unchecked_emplace_back();
     describe(message);
     BOWLINE_ASSERT(message.pending());
     message.payload = kept;
     payload_bytes_ += payload.size();
     ++(message.reliable ? pending_ : pending_unreliable_);
-    return id;
+    return message;
+  }
+
+  /// The same, but answers the id.
+  template <class Describe>
+  MessageId issue(Describe&& describe, Bytes payload) {
+    append(describe, payload);
+    return {ring_.end() - 1};
   }
 
   /// Gives a pending reliable message its outcome. The caller has taken it out of every queue.
@@ -79,13 +87,19 @@ class MessageTable {
 
   /// The same for who has the message at hand.
   void end(MessageId id, Message& message, Outcome outcome, LossCause cause = LossCause::resends_used_up) {
+    mark_ended(id, message, outcome, cause);
+    drop_gone();
+  }
+
+  /// The same, but leaves it to `drop_gone` to forget the oldest ones: for many that end together.
+  void mark_ended(MessageId id, Message& message, Outcome outcome, LossCause cause = LossCause::resends_used_up) {
     BOWLINE_ASSERT(&message == &ring_[id.value]);
     BOWLINE_ASSERT(message.pending() && message.reliable);
     --pending_;
     message.state = Message::State::ended;
     message.outcome = outcome;
     history_.record(id, status_of(outcome));
-    if (outcome == Outcome::acked && !message.report_ack) return release_if_done(message);
+    if (outcome == Outcome::acked && !message.report_ack) return release(message);
     message.outcome_untaken = true;
     message.too_large_for_peer = cause == LossCause::peer_limit;
     outcomes_.push_back(ring_, id);
@@ -118,6 +132,11 @@ class MessageTable {
     Message& message = ring_[std::exchange(taken_, MessageId{}).value];
     message.outcome_untaken = false;
     release_if_done(message);
+  }
+
+  /// Forgets the oldest messages as far as they are gone.
+  void drop_gone() noexcept {
+    while (!ring_.empty() && ring_.front().state == Message::State::gone) ring_.pop_front();
   }
 
   /// The peer's verdicts on an ended message are in, or will never be asked for.
@@ -167,13 +186,16 @@ class MessageTable {
   }
 
   void release_if_done(Message& message) noexcept {
+    if (!message.outcome_untaken) release(message);
+    drop_gone();
+  }
+
+  /// Nobody asks for the payload of an ended message any more.
+  void release(Message& message) noexcept {
     BOWLINE_ASSERT(message.state == Message::State::ended);
-    if (message.outcome_untaken) return;
     payload_bytes_ -= message.payload.bytes;
     pool_.release(message.payload);
-    if (message.tombstones != 0) return;
-    message.state = Message::State::gone;
-    while (!ring_.empty() && ring_.front().state == Message::State::gone) ring_.pop_front();
+    if (message.tombstones == 0) message.state = Message::State::gone;
   }
 
   std::size_t messages_max_;

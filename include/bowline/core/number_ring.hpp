@@ -69,6 +69,12 @@ class NumberRing {
   /// field, cannot be copied before the last of those stores is done. O(1), amortised.
   T& emplace_back() {
     if (full()) grow();
+    return unchecked_emplace_back();
+  }
+
+  /// The same where there is room, which it asserts.
+  T& unchecked_emplace_back() noexcept {
+    BOWLINE_ASSERT(!full());
     T& slot = slots_[index(end_++)];
     if constexpr (std::is_trivially_copyable_v<T>) {
       // A copy of a constant is a few wide stores; to make one on the spot is a string instruction, far slower.

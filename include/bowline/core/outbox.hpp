@@ -31,8 +31,8 @@ class Outbox {
   [[nodiscard, gnu::flatten]] SendResult send(TimePoint now, Bytes payload, const SendOptions& options, Stats& stats) {
     if (payload.size() > message_bytes_max_) return {{}, SendError::too_large};
     // Most depend on one that has no outcome yet, which says all there is to know.
-    const bool awaited = options.after && awaitable(options.after);
-    if (options.after && !awaited) {
+    const bool awaited = awaitable(options.after);
+    if (!awaited && options.after) {
       const SendError error = check_dependency(options);
       if (error != SendError::none) return {{}, error};
     }
@@ -42,9 +42,10 @@ class Outbox {
       return {{}, SendError::queue_full};
     }
     reserve(options);
-    const MessageId id = flow_.table().issue([&](Message& message) { describe(message, now, options); }, payload);
+    const MessageId id = flow_.table().next_id();
+    Message& message = flow_.table().append([&](Message& issued) { describe(issued, now, options); }, payload);
     ++stats.messages_accepted;
-    admit(id, options, awaited, stats);
+    admit(id, message, options, awaited, stats);
     if (options.key != 0) supersede(id, options.key, stats);
     return {id, SendError::none};
   }
@@ -73,18 +74,17 @@ class Outbox {
 
   // What the network said.
 
-  /// A packet that carried `content` was acknowledged.
-  void on_acked(PacketContent content, PacketNumber packet, Stats& stats) {
-    Segment* segment = flow_.acks().find(content.number);
-    if (segment == nullptr) return;
-    if (content.tombstone || segment->tombstone) return on_tombstone_acked(content, packet, *segment);
-    const MessageId id = segment->message;
-    flow_.acks().settle(content.number);
-    Message& message = flow_.table()[id];
-    ++message.rounds;
-    if (++message.parts_acked < message.parts) return;
-    message.arrived = true;
-    if (message.dependency == Message::Dependency::none) flow_.conclude_acked(id, message, stats);
+  /// A packet that carried `run` was acknowledged.
+  void on_acked(const PacketRun& run, PacketNumber packet, Stats& stats) {
+    if (run.tombstones) return on_tombstones_acked(run, packet);
+    flow_.acks().settle_run(run.first, run.end, [&](MessageId id) {
+      Message& message = flow_.table()[id];
+      ++message.rounds;
+      if (++message.parts_acked < message.parts) return;
+      message.arrived = true;
+      if (message.dependency == Message::Dependency::none) flow_.conclude_acked(id, message, stats);
+    });
+    flow_.table().drop_gone();
   }
 
   /// A packet that carried `content` is lost.
@@ -182,25 +182,33 @@ class Outbox {
   /// Takes the memory for all that may become of one more message, before anything has changed.
   void reserve(const SendOptions& options) {
     MemoryAhead::take_for_message(flow_, static_cast<bool>(options.after));
-    const std::size_t messages = flow_.table().ring().capacity();
-    late_acks_.reserve(messages);
+    late_acks_.reserve(flow_.table().ring().capacity());
     if (options.key != 0) flow_.keys().make_room();
-    if (options.deadline > Duration::zero()) {
-      deadlines_.make_room([&](MessageId id) { return flow_.queues().is_pending(id); });
-    }
+    if (options.deadline > Duration::zero()) reserve_deadline();
+  }
+
+  [[gnu::noinline]] void reserve_deadline() {
+    deadlines_.make_room([&](MessageId id) { return flow_.queues().is_pending(id); });
+  }
+
+  [[gnu::noinline]] void add_deadline(MessageId id, TimePoint deadline) {
+    deadlines_.add(deadline, id, [&](MessageId other) { return flow_.queues().is_pending(other); });
   }
 
   /// Once a message has ended, only a verdict tells what became of it. That travels apart from the acknowledgement of
   /// the tombstone that asks for it; when it is not in by now it was lost.
-  void on_tombstone_acked(PacketContent content, PacketNumber packet, const Segment& segment) {
-    if (!content.tombstone || segment.latest != packet) return;
-    flow_.tombstones().repeat(flow_.acks(), content.number);
+  void on_tombstones_acked(const PacketRun& run, PacketNumber packet) {
+    for (SequenceNumber n = run.first; n < run.end; ++n) {
+      const Segment* segment = flow_.acks().find(n);
+      if (segment != nullptr && segment->latest == packet) flow_.tombstones().repeat(flow_.acks(), n);
+    }
   }
 
   /// Whether the message has no outcome yet and is one to depend on.
   [[nodiscard]] bool awaitable(MessageId id) const noexcept {
-    const Message* message = flow_.table().find(id);
-    return message != nullptr && message->pending() && message->reliable;
+    if (!flow_.table().ring().contains(id.value)) return false;
+    const Message& message = flow_.table()[id];
+    return message.pending() && message.reliable;
   }
 
   /// Whether a message may depend on one that is not `awaitable`.
@@ -231,7 +239,7 @@ class Outbox {
   }
 
   /// The message that was the newest with this key is so no more.
-  void supersede(MessageId id, std::uint64_t key, Stats& stats) {
+  [[gnu::noinline]] void supersede(MessageId id, std::uint64_t key, Stats& stats) {
     // The new one may have ended already, with the one that it depends on.
     if (!flow_.queues().is_pending(id)) return;
     const MessageId older = flow_.keys().exchange(key, id);
@@ -240,17 +248,14 @@ class Outbox {
 
   /// Puts a message that was just issued where it belongs: behind its dependency, which is `awaited` when it has no
   /// outcome, or into the queue.
-  void admit(MessageId id, const SendOptions& options, bool awaited, Stats& stats) {
-    Message& message = flow_.table()[id];
-    if (message.deadline != never) {
-      deadlines_.add(message.deadline, id, [&](MessageId other) { return flow_.queues().is_pending(other); });
-    }
+  void admit(MessageId id, Message& message, const SendOptions& options, bool awaited, Stats& stats) {
+    if (message.deadline != never) add_deadline(id, message.deadline);
     if (awaited) {
       if (wait_for_dependency(id, message, Message::Dependency::pending)) return;
     } else if (options.after && follow_ended(id, message, stats)) {
       return;
     }
-    flow_.queues().enqueue(id);
+    flow_.queues().enqueue(id, message);
   }
 
   /// Links the message behind its dependency. True when it waits at its gate.

@@ -28,14 +28,14 @@ class OutcomeHistory {
 
   /// Takes the memory to record `id`.
   void make_room(MessageId id) {
-    if (id.value >= kept_.size() && kept_.size() < capacity_) grow(id);
+    if (id.value >= grow_at_) grow(id);
   }
 
   /// Notes how `id` ended. One that is too old already is not noted.
   void record(MessageId id, MessageStatus status) {
     make_room(id);
     newest_ = (std::max)(newest_, id.value);
-    if (newest_ - id.value < kept_.size()) kept_[place(id)] = status;
+    if (newest_ - id.value <= mask_) kept_[place(id)] = status;
   }
 
   /// How `id` ended, if it was recorded; `forgotten` where that is too long ago.
@@ -56,15 +56,19 @@ class OutcomeHistory {
     do {
       kept_.resize(kept_.empty() ? (std::min)(capacity_, std::size_t{64}) : 2 * kept_.size(),
                    MessageStatus::forgotten);
+      mask_ = kept_.size() - 1;
     } while (kept_.size() < capacity_ && kept_.size() <= id.value);
+    grow_at_ = kept_.size() < capacity_ ? kept_.size() : ~std::uint64_t{0};
   }
 
   [[nodiscard]] std::size_t place(MessageId id) const noexcept {
-    return narrow<std::size_t>(id.value) & (kept_.size() - 1);
+    return narrow<std::size_t>(id.value) & mask_;
   }
 
   std::size_t capacity_;
   std::uint64_t newest_ = 0;
+  std::uint64_t grow_at_ = 0;  // The first id that wants more storage; none does once there is all.
+  std::size_t mask_ = 0;       // A vector computes its size.
   std::vector<MessageStatus> kept_;
 };
 

@@ -22,6 +22,13 @@ struct PacketContent {
   bool tombstone = false;
 };
 
+/// Contents of a packet with consecutive numbers: most of them are one such run.
+struct PacketRun {
+  SequenceNumber first = 0;
+  SequenceNumber end = 0;
+  bool tombstones = false;
+};
+
 /// A packet in the log.
 struct SentPacket {
   enum class State : std::uint8_t {
@@ -164,13 +171,19 @@ class PacketLog {
     advance();
   }
 
+  /// Calls `each(const PacketRun&)` for what the packet carried, in its order.
+  template <class Each>
+  void for_each_run(PacketNumber number, Each&& each) const {
+    const SentPacket& packet = packets_[number];
+    for (std::uint64_t i = packet.contents; i != packet.contents + packet.contents_count; ++i) each(contents_[i]);
+  }
+
+  /// The same one by one: calls `each(PacketContent)`.
   template <class Each>
   void for_each_content(PacketNumber number, Each&& each) const {
-    const SentPacket& packet = packets_[number];
-    for (std::uint64_t i = packet.contents; i != packet.contents + packet.contents_count; ++i) {
-      const Run run = contents_[i];
+    for_each_run(number, [&](const PacketRun& run) {
       for (SequenceNumber n = run.first; n != run.end; ++n) each(PacketContent{n, run.tombstones});
-    }
+    });
   }
 
   /// The log can only be kept within its limits when its oldest outstanding packet is declared lost: either the peer
@@ -200,18 +213,11 @@ class PacketLog {
   [[nodiscard]] static constexpr MemoryBound memory_max(const Options& options) noexcept {
     const PacketLogLimits limits = PacketLogLimits::of(options);
     return MemoryBound::ring(limits.packets_max() + 2, sizeof(SentPacket)) +
-           MemoryBound::ring(limits.runs_max + options.datagram_bytes_max / 5, sizeof(Run));
+           MemoryBound::ring(limits.runs_max + options.datagram_bytes_max / 5, sizeof(PacketRun));
   }
 
  private:
   static constexpr std::size_t skips_remembered = 16;
-
-  /// Contents with consecutive numbers: most of a packet's.
-  struct Run {
-    SequenceNumber first = 0;
-    SequenceNumber end = 0;
-    bool tombstones = false;
-  };
 
   [[nodiscard]] static bool awaited(const SentPacket& packet) noexcept {
     return packet.state == SentPacket::State::outstanding || packet.state == SentPacket::State::lost ||
@@ -250,8 +256,8 @@ class PacketLog {
   }
 
   NumberRing<SentPacket> packets_;
-  NumberRing<Run> contents_{0};
-  Run run_;  // The last one of the packet under way.
+  NumberRing<PacketRun> contents_{0};
+  PacketRun run_;  // The last one of the packet under way.
   std::uint64_t committed_ = 0;
   std::array<PacketNumber, skips_remembered> recent_skips_{};
   std::size_t skips_ = 0;

@@ -67,13 +67,13 @@ class PayloadPool {
   /// Copies `bytes`. Allocates only when no memory of the size is free.
   [[nodiscard]] Payload store(Bytes bytes) {
     if (bytes.empty()) return {};
-    const Payload payload = take_block(bytes.size());
-    std::memcpy(place_of(payload), bytes.data(), bytes.size());
-    return payload;
+    const Block block = take_block(bytes.size());
+    std::memcpy(block.place, bytes.data(), bytes.size());
+    return block.payload;
   }
 
   /// Room for `bytes`, which is not 0, with anything in it: what is to be filled bit by bit.
-  [[nodiscard]] Payload reserve(std::size_t bytes) { return take_block(bytes); }
+  [[nodiscard]] Payload reserve(std::size_t bytes) { return take_block(bytes).payload; }
   [[nodiscard]] Buffer room(const Payload& payload) noexcept { return {place_of(payload), payload.bytes}; }
 
   [[nodiscard]] Bytes view(const Payload& payload) const noexcept {
@@ -120,6 +120,15 @@ class PayloadPool {
   static constexpr MemoryPool::SizeClass page_sizes = MemoryPool::class_of(page_bytes / 2) + 1;
   static constexpr std::uint32_t page_blocks_max = 16;  // of 32 bytes
 
+  /// The sizes of blocks, by eighths of the bytes, rounded up: every size is a multiple of 8.
+  static constexpr auto small_classes = [] {
+    std::array<std::uint8_t, page_bytes / 2 / 8 + 1> classes{};
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      classes[i] = static_cast<std::uint8_t>(MemoryPool::class_of(8 * i));
+    }
+    return classes;
+  }();
+
   /// A page, or the memory of one large payload. Without bytes it is unused, and `next` is the next one like it.
   struct Slab {
     std::byte* bytes = nullptr;
@@ -144,16 +153,27 @@ class PayloadPool {
     return slab.bytes + payload.block % page_blocks_max * std::size_t{slab.block_bytes};
   }
 
-  [[nodiscard]] Payload take_block(std::size_t bytes) {
-    const MemoryPool::SizeClass size_class = MemoryPool::class_of(bytes);
-    if (size_class >= page_sizes) return {add_slab(size_class) * page_blocks_max, static_cast<std::uint32_t>(bytes)};
+  struct Block {
+    Payload payload;
+    std::byte* place;
+  };
+
+  [[nodiscard]] Block take_block(std::size_t bytes) {
+    if (bytes > page_bytes / 2) return take_slab(bytes);
+    const MemoryPool::SizeClass size_class = small_classes[(bytes + 7) / 8];
     if (roomy_[size_class] == none) open_page(size_class);
     const std::uint32_t index = roomy_[size_class];
     Slab& page = slabs_[index];
     const auto block = static_cast<std::uint32_t>(std::countr_zero(page.free));
     page.free = static_cast<std::uint16_t>(page.free & (page.free - 1));
     if (page.free == 0) unlink(index);
-    return {index * page_blocks_max + block, static_cast<std::uint32_t>(bytes)};
+    return {{index * page_blocks_max + block, static_cast<std::uint32_t>(bytes)},
+            page.bytes + block * std::size_t{page.block_bytes}};
+  }
+
+  [[nodiscard]] Block take_slab(std::size_t bytes) {
+    const std::uint32_t index = add_slab(MemoryPool::class_of(bytes));
+    return {{index * page_blocks_max, static_cast<std::uint32_t>(bytes)}, slabs_[index].bytes};
   }
 
   [[nodiscard]] MemoryPool& memory() {

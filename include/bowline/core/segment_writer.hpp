@@ -20,6 +20,9 @@ class SegmentWriter {
   /// Whether anything was written.
   [[nodiscard]] bool wrote() const noexcept { return wrote_; }
 
+  /// The packet that is written.
+  [[nodiscard]] PacketNumber packet() const noexcept { return log_.next(); }
+
   /// Whether the frame fits `room` bytes as the next one.
   [[nodiscard]] bool fits(const DataFrame& frame, std::size_t room) const noexcept {
     return frame.fits(room, previous_);

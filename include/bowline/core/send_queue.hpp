@@ -23,8 +23,8 @@ class SendQueue {
   /// Turns a level may take in a row while a lower one waits.
   static constexpr std::uint32_t turns_in_a_row = 7;
 
-  void push(MessageRing& ring, MessageId id) {
-    const Priority priority = ring[id.value].priority;
+  /// Adds a message of this priority.
+  void push(MessageRing& ring, MessageId id, Priority priority) {
     level(priority).fresh.push_back(ring, id);
     waiting_.add(priority);
   }
@@ -44,7 +44,7 @@ class SendQueue {
   /// Lets the others of its level go first: a message of many parts gives way after each.
   void rotate(MessageRing& ring, MessageId id) {
     remove(ring, id);
-    push(ring, id);
+    push(ring, id, ring[id.value].priority);
   }
 
   /// Takes memory for so many segments of a level that wait to be sent again.

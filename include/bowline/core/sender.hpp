@@ -47,8 +47,7 @@ class Sender {
 
   [[gnu::flatten]] void take(TimePoint now, const AckFrame& frame, Stats& stats) {
     const auto acked = [&](PacketNumber packet) {
-      recovery_.log().for_each_content(packet,
-                                       [&](PacketContent content) { outbox_.on_acked(content, packet, stats); });
+      recovery_.log().for_each_run(packet, [&](const PacketRun& run) { outbox_.on_acked(run, packet, stats); });
     };
     if (!recovery_.on_ack(now, frame, ack_delay(), stats, acked, lost(stats))) ++stats.acks_void;
     recovery_.prune(log_limits_);

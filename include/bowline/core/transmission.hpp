@@ -65,11 +65,7 @@ class Transmission {
     for (Levels ready = ReadyLevels::of(flow_); !ready.empty(); ready = ReadyLevels::of(flow_)) {
       const Priority priority = flow_.queue().next(ready);
       if (!flow_.queue().resends(priority).empty()) {
-        const SequenceNumber number = flow_.queue().resends(priority).front();
-        flow_.again().reserve(flow_.again().size() + 1);
-        if (!resend<Number>(writer, number)) return;
-        flow_.queue().pop_resend(priority);
-        if (flow_.table()[flow_.acks()[number].message].payload.bytes <= small_bytes) flow_.again().push_back(number);
+        if (!resend_next<Number>(writer, priority)) return;
       } else if (!FirstTransmission{flow_, segments_, stats_}.serve<Number>(writer, priority, frame_room)) {
         return;
       }
@@ -126,6 +122,17 @@ class Transmission {
 
   // A lost segment of up to so many bytes travels again twice.
   static constexpr std::uint32_t small_bytes = 96;
+
+  /// Writes the level's next resend. False when the packet is full.
+  template <class Number>
+  [[gnu::noinline]] bool resend_next(Writer& writer, Priority priority) {
+    const SequenceNumber number = flow_.queue().resends(priority).front();
+    flow_.again().reserve(flow_.again().size() + 1);
+    if (!resend<Number>(writer, number)) return false;
+    flow_.queue().pop_resend(priority);
+    if (flow_.table()[flow_.acks()[number].message].payload.bytes <= small_bytes) flow_.again().push_back(number);
+    return true;
+  }
 
   template <class Number>
   bool resend(Writer& writer, SequenceNumber number) {

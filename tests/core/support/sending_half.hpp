@@ -85,7 +85,7 @@ class SendingHalf {
 
   /// The packet arrived, and its acknowledgement too.
   void acked(PacketNumber packet) {
-    log.for_each_content(packet, [&](PacketContent content) { outbox.on_acked(content, packet, stats); });
+    log.for_each_run(packet, [&](const PacketRun& run) { outbox.on_acked(run, packet, stats); });
     EXPECT_TRUE(outbox.invariants_hold());
   }
 

@@ -7,11 +7,11 @@
 
 namespace bowline::explore {
 
-static_assert(known<Message, 128>() && known<MessageTable, 264>() && known<OutcomeHistory, 40>());
+static_assert(known<Message, 128>() && known<MessageTable, 280>() && known<OutcomeHistory, 56>());
 static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 360>() &&
               known<KeyTable, 32>());
-static_assert(known<PeerRoom, 40>() && known<Tombstones, 96>() && known<MessageFlow, 952>());
-static_assert(known<DeadlineHeap, 32>() && known<Outbox, 1064>());
+static_assert(known<PeerRoom, 40>() && known<Tombstones, 96>() && known<MessageFlow, 976>());
+static_assert(known<DeadlineHeap, 32>() && known<Outbox, 1088>());
 
 // Left out: where payloads lie (an id says what its payload is), and fields that others repeat.
 
