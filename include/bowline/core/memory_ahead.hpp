@@ -14,6 +14,11 @@ namespace bowline::inline v0_1 {
 /// transmitted. What becomes of them then takes none: an acknowledgement, a loss, a verdict, a timer or a cancellation
 /// cannot fail for want of it. If memory runs out here, nothing has changed. O(1), amortised.
 struct MemoryAhead {
+  /// Messages that there will be room for when it is full.
+  [[nodiscard]] static std::size_t messages_grown(MessageFlow& flow) noexcept {
+    return (std::max)(std::size_t{4}, 2 * flow.table().ring().capacity());
+  }
+
   /// For one more message but its payload and its numbers: its place, its end and its recall. `depends`: it waits for
   /// another, and so may end with that.
   static void take_for_message(MessageFlow& flow, bool depends) {
@@ -37,17 +42,21 @@ struct MemoryAhead {
 
   /// Gives recalled messages the numbers that they are owed, as far as the window goes.
   static void pay_numbers(MessageFlow& flow) {
+    if (flow.tombstones().owes_numbers()) pay_owed(flow);
+  }
+
+ private:
+  [[gnu::noinline]] static void pay_owed(MessageFlow& flow) {
     while (flow.tombstones().owes_numbers() && flow.acks().window_open(flow.peer().window, Priority::urgent)) {
       if (flow.acks().full()) grow_numbers(flow);
       flow.pay_numbers();
     }
   }
 
- private:
   // What is asked for last is what tells that there is enough, so each can be tried again.
 
   [[gnu::noinline]] static void grow_messages(MessageFlow& flow) {
-    const std::size_t messages = (std::max)(std::size_t{4}, 2 * flow.table().ring().capacity());
+    const std::size_t messages = messages_grown(flow);
     flow.tombstones().reserve_messages(messages);
     flow.table().ring().reserve(messages);
   }

@@ -57,12 +57,11 @@ class MessageTable {
   [[nodiscard]] Bytes payload(const Message& message) const noexcept { return pool_.view(message.payload); }
 
   /// Takes a message in that `describe(Message&)` makes pending where it lies, with a copy of `payload`, under the id
-  /// next_id(), and answers it. Asserts that there is room. If memory runs out, nothing has changed; to end the message
-  /// takes none.
+  /// next_id(), and answers it. Asserts that there is room, and that the ring has storage for it. If memory runs out,
+  /// nothing has changed; to end the message takes none.
   template <class Describe>
   Message& append(Describe&& describe, Bytes payload) {
     history_.make_room(next_id());
-    ring_.reserve();
     const Payload kept = pool_.store(payload);
     Message& message = ring_.unchecked_emplace_back();
     describe(message);
@@ -73,9 +72,10 @@ class MessageTable {
     return message;
   }
 
-  /// The same, but answers the id.
+  /// The same, but takes the storage and answers the id.
   template <class Describe>
   MessageId issue(Describe&& describe, Bytes payload) {
+    ring_.reserve();
     append(describe, payload);
     return {ring_.end() - 1};
   }

@@ -181,8 +181,9 @@ class Outbox {
  private:
   /// Takes the memory for all that may become of one more message, before anything has changed.
   void reserve(const SendOptions& options) {
+    // Before the messages, which tell that there is enough.
+    if (flow_.table().ring().full()) late_acks_.reserve(MemoryAhead::messages_grown(flow_));
     MemoryAhead::take_for_message(flow_, static_cast<bool>(options.after));
-    late_acks_.reserve(flow_.table().ring().capacity());
     if (options.key != 0) flow_.keys().make_room();
     if (options.deadline > Duration::zero()) reserve_deadline();
   }

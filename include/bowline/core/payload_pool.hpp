@@ -120,6 +120,15 @@ class PayloadPool {
   static constexpr MemoryPool::SizeClass page_sizes = MemoryPool::class_of(page_bytes / 2) + 1;
   static constexpr std::uint32_t page_blocks_max = 16;  // of 32 bytes
 
+  /// A bit for each block of a page, by their size.
+  static constexpr auto all_blocks = [] {
+    std::array<std::uint16_t, page_sizes> all{};
+    for (std::size_t i = 0; i < page_sizes; ++i) {
+      all[i] = static_cast<std::uint16_t>((1u << (page_bytes / MemoryPool::bytes_of(i))) - 1);
+    }
+    return all;
+  }();
+
   /// The sizes of blocks, by eighths of the bytes, rounded up: every size is a multiple of 8.
   static constexpr auto small_classes = [] {
     std::array<std::uint8_t, page_bytes / 2 / 8 + 1> classes{};
@@ -244,7 +253,7 @@ class PayloadPool {
     Slab& page = slabs_[index];
     page.size_class = static_cast<std::uint8_t>(size_class);
     page.block_bytes = static_cast<std::uint16_t>(MemoryPool::bytes_of(size_class));
-    page.free = page.all = static_cast<std::uint16_t>((1u << (page_bytes / page.block_bytes)) - 1);
+    page.free = page.all = all_blocks[size_class];
     link(index);
   }
 

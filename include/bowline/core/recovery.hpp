@@ -74,9 +74,9 @@ class Recovery {
 
   /// A datagram leaves under the number log().next().
   void on_sent(TimePoint now, std::size_t bytes, bool eliciting) {
-    if (!eliciting) return log_.commit(now, bytes, false);
-    log_.commit(now, bytes, true, delivery_.stamp(now, log_.in_flight_bytes()));
-    pacer_.on_sent(bytes);
+    log_.commit(now, bytes, eliciting,
+                eliciting ? delivery_.stamp(now, log_.in_flight_bytes()) : DeliveryStamp{});
+    if (eliciting) pacer_.on_sent(bytes);
   }
 
   /// A probe of the path's size leaves under the number log().next(). It goes beside the window, and its loss is no

@@ -38,10 +38,9 @@ class Transmission {
   /// Whether a segment could be written if congestion control allows it.
   [[nodiscard]] static bool has_data(Outbox& outbox) noexcept { return !ReadyLevels::of(outbox.flow()).empty(); }
 
-  /// Writes tombstones, which no window holds back.
+  /// Writes tombstones, which no window holds back; when `has_tombstones`, which gave them their numbers.
   template <class Number>
   void write_tombstones(Writer& writer) {
-    MemoryAhead::pay_numbers(flow_);
     while (!flow_.tombstones().empty()) {
       const SequenceNumber number = flow_.tombstones().front();
       if (Segment* segment = flow_.acks().find(number)) {

@@ -58,7 +58,7 @@ class SendingHalf {
   /// The next packet: tombstones, then segments, as the text of its frames.
   std::string says(std::size_t room = 1200) {
     return writes(room, [&](Transmission& transmission, Writer& writer) {
-      transmission.write_tombstones<WireNumber<>>(writer);
+      if (Transmission::has_tombstones(outbox)) transmission.write_tombstones<WireNumber<>>(writer);
       transmission.write_segments<WireNumber<>>(writer, segment_bytes_max);
       if (transmission.wrote()) transmission.write_again<WireNumber<>>(writer);
     });
