@@ -667,6 +667,32 @@ void keeps_the_laws(std::uint32_t window, std::uint64_t seed) {
   EXPECT_GT(delivered.size(), 20u) << "with a window of " << window;
 }
 
+TEST(Inbox, what_waits_for_the_number_of_a_part_is_forgotten_with_it_and_does_no_harm) {
+  Receiver<> z;
+  z.hear({part(1, 0)});
+  z.hear({segment(2, "b", 1)});  // 1 will never be settled: its message ends with another number, which is this one.
+  for (SequenceNumber n = 3; n < 40; ++n) z.hear({segment(n)});
+  EXPECT_EQ(z.inbox.lowest_unseen(), 40u);
+  EXPECT_LE(z.taken().size(), 38u);
+}
+
+TEST(Inbox, a_message_whose_last_number_is_behind_when_its_last_part_comes_does_no_harm) {
+  Receiver<> z;
+  const auto third = [](std::uint32_t index, SequenceNumber number) {
+    DataFrame frame = part(1, index, number);
+    frame.fragment.count = 3;
+    frame.fragment.total = 96;
+    return frame;
+  };
+  z.hear({third(0, 1)});
+  z.hear({third(2, 3)});
+  z.hear({segment(2)});
+  for (SequenceNumber n = 4; n < 40; ++n) z.hear({segment(n)});
+  z.hear({third(1, 40)});
+  EXPECT_EQ(z.inbox.lowest_unseen(), 41u);
+  EXPECT_EQ(z.taken().size(), 38u);  // 2, 4 to 39, and the one in parts.
+}
+
 TEST(Inbox, keeps_the_laws_of_delivery_whatever_the_network_does) {
   for (const std::uint32_t window : {1u, 2u, 3u, 4u, 5u, 8u, 32u}) {
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {

@@ -79,6 +79,16 @@ TEST(ReceiveLog, a_run_of_deliveries_is_remembered_when_something_else_follows) 
   EXPECT_EQ(log.fate(13), Fate::delivered);
 }
 
+TEST(ReceiveLog, nothing_is_kept_of_a_number_that_is_behind) {
+  ReceiveLog log{2};
+  for (SequenceNumber n = 1; n <= 5; ++n) log.set(n, n == 3 ? Fate::received : Fate::delivered);
+  ASSERT_TRUE(log.behind(3));
+  log.set(3, Fate::delivered);
+  EXPECT_EQ(log.lowest_unseen(), 6u);
+  EXPECT_EQ(log.fate(7), Fate::unseen);
+  EXPECT_EQ(log.fate(5), Fate::delivered);
+}
+
 /// One number in `disorder` comes out of order, or with another fate than delivered.
 void agrees_with_a_map(std::uint32_t window, std::uint64_t seed, std::uint32_t disorder) {
   bowline::Random random{seed};
