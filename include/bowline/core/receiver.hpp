@@ -33,7 +33,7 @@ class Receiver {
   }
 
   /// Whether a packet of this number can still be taken; counts it if not.
-  [[nodiscard]] bool fresh(PacketNumber number, Stats& stats) const noexcept {
+  [[gnu::always_inline, nodiscard]] bool fresh(PacketNumber number, Stats& stats) const noexcept {
     if (number == 0) return ++stats.dropped_malformed, false;
     switch (packets_.classify(number)) {
       case ReceivedPackets::Verdict::seen: return ++stats.dropped_replayed, false;
