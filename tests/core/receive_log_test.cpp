@@ -79,6 +79,32 @@ TEST(ReceiveLog, a_run_of_deliveries_is_remembered_when_something_else_follows) 
   EXPECT_EQ(log.fate(13), Fate::delivered);
 }
 
+TEST(ReceiveLog, nothing_is_kept_of_a_number_that_is_behind) {
+  ReceiveLog log{2};
+  for (SequenceNumber n = 1; n <= 5; ++n) log.set(n, n == 3 ? Fate::received : Fate::delivered);
+  ASSERT_TRUE(log.behind(3));
+  log.set(3, Fate::delivered);
+  EXPECT_EQ(log.lowest_unseen(), 6u);
+  EXPECT_EQ(log.fate(7), Fate::unseen);
+  EXPECT_EQ(log.fate(5), Fate::delivered);
+}
+
+TEST(ReceiveLog, many_that_come_next_are_set_at_once) {
+  ReceiveLog log{8};
+  ASSERT_TRUE(log.in_order());
+  log.extend_run(7);
+  EXPECT_EQ(log.lowest_unseen(), 8u);
+  EXPECT_EQ(log.run(), 1u);
+  EXPECT_EQ(log.fate(7), Fate::delivered);
+  EXPECT_EQ(log.fate(8), Fate::unseen);
+  log.set(9, Fate::received);
+  EXPECT_FALSE(log.in_order());
+  EXPECT_EQ(log.fate(7), Fate::delivered);
+  log.set(8, Fate::delivered);
+  EXPECT_TRUE(log.in_order());
+  EXPECT_EQ(log.run(), 10u) << "9 is not delivered";
+}
+
 /// One number in `disorder` comes out of order, or with another fate than delivered.
 void agrees_with_a_map(std::uint32_t window, std::uint64_t seed, std::uint32_t disorder) {
   bowline::Random random{seed};

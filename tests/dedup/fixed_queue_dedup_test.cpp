@@ -207,6 +207,36 @@ void agrees_with_the_reference(SequenceNumber stride) {
   }
 }
 
+/// Runs of about `length` numbers, now and then a number left out, or one that was.
+template <std::size_t N>
+void agrees_in_runs(std::uint64_t length) {
+  FixedQueueDedup<N> filter;
+  Reference reference{N};
+  bowline::Random random{N + length};
+  SequenceNumber highest = 0;
+  for (std::uint64_t step = 0; step < 6000; ++step) {
+    SequenceNumber number = highest + 1;
+    if (random.below(length) == 0) number += random.below(3);
+    if (random.below(length) == 0) number -= (std::min)(number, random.below(2 * N + 2));
+    highest = (std::max)(highest, number);
+    const Admission expected = reference.admit(number);
+    ASSERT_EQ(filter.check(number), expected) << "N " << N << " step " << step << " number " << number;
+    ASSERT_EQ(filter.admit(number), expected);
+    ASSERT_TRUE(step % 16 != 0 || filter.invariants_hold()) << "N " << N << " step " << step;
+  }
+}
+
+TEST(FixedQueueDedup, answers_so_too_where_numbers_come_in_runs) {
+  for (const std::uint64_t length : {2u, 5u, 50u}) {
+    agrees_in_runs<1>(length);
+    agrees_in_runs<2>(length);
+    agrees_in_runs<3>(length);
+    agrees_in_runs<8>(length);
+    agrees_in_runs<9>(length);
+    agrees_in_runs<31>(length);
+  }
+}
+
 TEST(FixedQueueDedup, answers_as_a_set_and_a_queue_do) {
   for (const SequenceNumber stride : {1u, 7u, 64u}) {
     agrees_with_the_reference<1>(stride);

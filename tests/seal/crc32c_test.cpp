@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <vector>
 
 namespace {
@@ -16,6 +17,10 @@ TEST(Crc32c, gives_the_check_value_of_the_catalogues) {
 
 TEST(Crc32c, of_the_parts_in_turn_is_that_of_the_whole) {
   EXPECT_EQ(crc32c(crc32c(0, bytes_of("1234")), bytes_of("56789")), 0xe3069283u);
+}
+
+TEST(Crc32c, of_a_word_is_that_of_its_8_bytes_the_least_first) {
+  EXPECT_EQ(crc32c(crc32c(0, std::uint64_t{0x3837363534333231}), bytes_of("9")), 0xe3069283u);  // "87654321"
 }
 
 TEST(Crc32c, is_the_same_whichever_way_this_processor_takes) {

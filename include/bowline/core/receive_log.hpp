@@ -66,18 +66,31 @@ class ReceiveLog {
     return known == Fate::delivered || known == Fate::abandoned;
   }
 
+  /// Whether nothing beyond the lowest unseen number was seen: then what comes next extends the run.
+  [[nodiscard]] bool in_order() const noexcept { return end_ == lowest_unseen_; }
+
+  /// Where the run begins of numbers that are delivered up to the lowest unseen one.
+  [[nodiscard]] SequenceNumber run() const noexcept { return run_; }
+
+  /// The next `count` numbers are delivered. Only while `in_order()`.
+  void extend_run(std::size_t count) noexcept {
+    BOWLINE_ASSERT(in_order() && count <= window_);
+    lowest_unseen_ = end_ += count;
+  }
+
   /// Makes room for a number, so that setting its fate allocates nothing. If memory runs out, nothing has changed.
   [[gnu::always_inline]] void reserve(SequenceNumber number, Fate fate) {
     // Without words every number up to F is delivered, and F continues the run.
     if (words_.empty() && (number != lowest_unseen_ || fate != Fate::delivered)) allocate();
   }
 
-  /// O(1), amortised over the numbers passed.
+  /// O(1), amortised over the numbers passed. Of one that is behind nothing is kept: a peer that breaks the rules can
+  /// let it settle so late.
   [[gnu::always_inline]] void set(SequenceNumber number, Fate fate) {
-    BOWLINE_ASSERT(!behind(number) && !beyond(number) && fate != Fate::unseen);
+    BOWLINE_ASSERT(!beyond(number) && fate != Fate::unseen);
     if (number == end_ && number == lowest_unseen_ && fate == Fate::delivered) {
       lowest_unseen_ = ++end_;
-    } else {
+    } else if (!behind(number)) {
       reserve(number, fate);
       if (run_ != lowest_unseen_) end_run();
       write(number, fate);

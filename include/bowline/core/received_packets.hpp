@@ -44,7 +44,10 @@ class ReceivedPackets {
 
   /// Notes that a fresh packet arrived. O(1), amortised over the numbers passed; at most Q / 64.
   void record(PacketNumber number) noexcept {
-    if (number > newest_) {
+    if (number == newest_ + 1) {
+      // Most come next, and nothing was passed over.
+      newest_ = number;
+    } else if (number > newest_) {
       // What was passed over was never seen, and the words it shares with what leaves must forget.
       const PacketNumber from = (std::max)(newest_ + 1, number >= tracked_ ? number - tracked_ + 1 : 1);
       for (PacketNumber n = from; n < number;) {

@@ -26,12 +26,16 @@ namespace bowline::inline v0_1 {
 /// Numbers with the same low bits form a chain from the newest to the oldest, and the index leads to its start. Nothing
 /// is taken out of a chain: it ends where a link leads to a number of another one, or to one that came later.
 ///
-/// Costs 24 bytes a number, allocated by doubling as numbers come, nothing before the first and nothing after
-/// `N`; `clear` keeps it. A call is O(1) for numbers from a window, which share their low bits with no other; were they
-/// chosen with care, a look-up would walk up to the whole queue.
+/// The newest ones, as far as each is one more than the one before, make a run, of which only the ends are kept. It is
+/// written out when another number comes, each of its numbers once.
+///
+/// Costs 24 bytes a number that was written out, allocated by doubling, nothing before that and nothing after `N`;
+/// `clear` keeps it. A call is O(1), amortised, for numbers from a window, which share their low bits with no other;
+/// were they chosen with care, a look-up would walk up to the whole queue.
 ///
 /// Invariants:
-///   - Every number of the queue is in the chain of its low bits, and every other place holds 0.
+///   - The last run_ numbers of the queue are the highest one and those before it, in order.
+///   - Every other one is in the chain of its low bits, and every other place holds 0.
 ///   - No number at or below the floor is admitted again, and none above the highest was.
 template <std::size_t N = 8192>
 class FixedQueueDedup {
@@ -44,22 +48,20 @@ class FixedQueueDedup {
 
   // Inlined whatever a compiler's budget says, like the next one: every message passes here.
   [[gnu::always_inline]] Admission admit(SequenceNumber number) {
-    const Admission answer = check(number);
-    if (answer != Admission::fresh) return answer;
-    if (size_ == N) {
-      evict();
+    if (number <= highest_ || number - highest_ != 1) return admit_apart(number);
+    if (run_ == N) {
+      floor_ = number - N;
     } else {
-      if (size_ == places_.size()) grow();
-      ++size_;
+      extend_run();
     }
-    append(number);
+    highest_ = number;
     return Admission::fresh;
   }
 
   [[gnu::always_inline, nodiscard]] Admission check(SequenceNumber number) const noexcept {
     // Most numbers are the highest yet, and cost no look-up.
     if (number > highest_) return Admission::fresh;
-    if (number != 0 && holds(number)) return Admission::duplicate;
+    if (highest_ - number < run_ || holds(number)) return Admission::duplicate;
     return number <= floor_ ? Admission::too_old : Admission::fresh;
   }
 
@@ -67,16 +69,17 @@ class FixedQueueDedup {
   void clear() noexcept {
     std::fill(places_.begin(), places_.end(), Place{});
     std::fill(newest_.begin(), newest_.end(), Position{0});
-    next_ = size_ = 0;
+    next_ = size_ = run_ = 0;
     floor_ = highest_ = 0;
   }
 
   /// Takes O(N).
   [[nodiscard]] bool invariants_hold() const {
     const auto empty = std::count_if(places_.begin(), places_.end(), [](const Place& at) { return at.number == 0; });
-    return size_ <= N && static_cast<std::size_t>(empty) + size_ == places_.size() && floor_ <= highest_ &&
+    return size_ <= N && run_ <= size_ && static_cast<std::size_t>(empty) + placed() == places_.size() &&
+           floor_ <= highest_ && run_ <= highest_ - floor_ &&
            std::all_of(places_.begin(), places_.end(), [this](const Place& place) {
-             return place.number == 0 || (place.number <= highest_ && holds(place.number));
+             return place.number == 0 || (place.number <= highest_ - run_ && holds(place.number));
            });
   }
 
@@ -106,6 +109,9 @@ class FixedQueueDedup {
     Position older = 0;         // Where the number with the same low bits that came before is, or was.
   };
 
+  /// How many numbers were written out.
+  [[nodiscard]] std::uint32_t placed() const noexcept { return size_ - run_; }
+
   /// The start of the chain of `number`. Twice as many chains as places keep a window's numbers apart.
   [[nodiscard]] Position chain_of(SequenceNumber number) const noexcept {
     return static_cast<Position>(number) & (2 * mask_ + 1);
@@ -127,43 +133,73 @@ class FixedQueueDedup {
     }
   }
 
-  /// Not before anything was admitted. Out of line: it is rare.
+  /// Whether the number was written out and is still there. Out of line: it is rare.
   [[gnu::noinline, nodiscard]] bool holds(SequenceNumber number) const noexcept {
+    if (number == 0 || placed() == 0) return false;
     return find_in_chain(number, [&](const Place& place) { return place.number == number; });
   }
 
-  // Inlined like `admit`.
-  [[gnu::always_inline]] void append(SequenceNumber number) noexcept {
+  /// Makes the run one longer, of which not all places are taken yet.
+  [[gnu::noinline]] void extend_run() noexcept {
+    size_ == N ? evict_place() : void(++size_);
+    ++run_;
+  }
+
+  /// One that does not extend the run.
+  [[gnu::noinline]] Admission admit_apart(SequenceNumber number) {
+    const Admission answer = check(number);
+    if (answer != Admission::fresh) return answer;
+    const std::size_t wanted = (std::min)(std::size_t{size_} + 1, N);
+    if (places_.size() < wanted) grow(wanted);
+    if (size_ == N) evict();
+    for (; run_ != 0; --run_) append(highest_ - run_ + 1);
+    append(number);
+    ++size_;
+    highest_ = (std::max)(highest_, number);
+    return Admission::fresh;
+  }
+
+  void append(SequenceNumber number) noexcept {
     Position& newest = newest_[chain_of(number)];
     places_[next_] = {number, newest};
     newest = next_;
     next_ = (next_ + 1) & mask_;
-    highest_ = (std::max)(highest_, number);
   }
 
+  /// Forgets the oldest number.
   void evict() noexcept {
-    Place& oldest = places_[(next_ - static_cast<Position>(N)) & mask_];
+    if (placed() != 0) {
+      evict_place();
+    } else {
+      floor_ = highest_ - run_-- + 1;
+    }
+    --size_;
+  }
+
+  /// Forgets the oldest one that was written out, whose place in the queue another one takes.
+  void evict_place() noexcept {
+    Place& oldest = places_[(next_ - placed()) & mask_];
     floor_ = (std::max)(floor_, oldest.number);
     oldest.number = 0;
   }
 
-  [[gnu::noinline]] void grow() {
+  [[gnu::noinline]] void grow(std::size_t numbers) {
     // Both are there before either is put in place: if memory runs out, nothing has changed.
-    std::vector<Place> larger(places_.empty() ? (std::min)(std::bit_ceil(N), std::size_t{8}) : 2 * places_.size());
+    std::vector<Place> larger((std::max)(std::bit_ceil(numbers), (std::min)(std::bit_ceil(N), std::size_t{8})));
     newest_.reserve(2 * larger.size());
     const std::vector<Place> smaller(std::exchange(places_, std::move(larger)));
     mask_ = static_cast<Position>(places_.size()) - 1;
     newest_.assign(2 * places_.size(), Position{0});
-    // It was full, so the oldest is where the next one would have gone.
-    const Position oldest = std::exchange(next_, Position{0});
-    for (Position i = 0; i < smaller.size(); ++i) append(smaller[(oldest + i) & (smaller.size() - 1)].number);
+    const Position oldest = std::exchange(next_, Position{0}) - placed();
+    for (Position i = 0; i < placed(); ++i) append(smaller[(oldest + i) & (smaller.size() - 1)].number);
   }
 
   std::vector<Place> places_;     // In order of arrival up to `next_`, and round; the size is a power of two.
   std::vector<Position> newest_;  // For each chain where it starts, or anything.
   Position mask_ = 0;             // The number of places less one: a vector computes its size.
   Position next_ = 0;
-  std::uint32_t size_ = 0;
+  std::uint32_t size_ = 0;        // Of the whole queue, the run included.
+  std::uint32_t run_ = 0;
   SequenceNumber floor_ = 0;
   SequenceNumber highest_ = 0;
 };

@@ -2,9 +2,11 @@
 // CRC32C in the fastest way that this processor knows.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "bowline/base/bytes.hpp"
+#include "bowline/base/little_endian.hpp"
 #include "bowline/seal/crc32c_portable.hpp"
 #include "bowline/seal/crc32c_sse42.hpp"
 #include "bowline/seal/crc32c_vpclmul.hpp"
@@ -20,6 +22,16 @@ namespace bowline::inline v0_1 {
 #if defined(__x86_64__) && defined(__GNUC__)
   if (crc32c_sse42_available()) return crc32c_sse42(running, bytes);
 #endif
+  return crc32c_portable(running, bytes);
+}
+
+/// The same of the 8 bytes of `word`, little-endian.
+[[nodiscard]] inline std::uint32_t crc32c(std::uint32_t running, std::uint64_t word) noexcept {
+#if defined(__x86_64__) && defined(__GNUC__)
+  if (crc32c_sse42_available()) return crc32c_sse42(running, word);
+#endif
+  std::array<std::byte, 8> bytes{};
+  store_little_endian(bytes.data(), word);
   return crc32c_portable(running, bytes);
 }
 

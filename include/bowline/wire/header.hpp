@@ -25,13 +25,13 @@ struct Header {
 
   static constexpr std::size_t bytes = 13;
 
-  void write(Writer& writer) const noexcept {
+  [[gnu::always_inline]] void write(Writer& writer) const noexcept {
     writer.u8(static_cast<std::uint8_t>(kind));
     writer.u64(tag);
     writer.u32(packet_number);
   }
 
-  [[nodiscard]] static Header read(Reader& reader) noexcept {
+  [[gnu::always_inline, nodiscard]] static Header read(Reader& reader) noexcept {
     Header header;
     header.kind = static_cast<DatagramKind>(reader.u8());
     header.tag = reader.u64();

@@ -25,10 +25,20 @@ class Reader {
   [[gnu::always_inline]] std::uint32_t u32() noexcept { return fixed<std::uint32_t>(); }
   [[gnu::always_inline]] std::uint64_t u64() noexcept { return fixed<std::uint64_t>(); }
 
+  /// The byte that is read next. There must be one.
+  [[gnu::always_inline, nodiscard]] std::uint8_t peek() const noexcept { return std::to_integer<std::uint8_t>(*at_); }
+
   /// A LEB128 number below 2^32, in as few bytes as it takes.
   [[gnu::always_inline]] std::uint32_t varint() noexcept {
-    // Most numbers take one byte.
+    // Most numbers take one byte, and nearly all others two: the lengths of payloads, and what is less than a datagram.
     if (at_ != end_ && std::to_integer<std::uint8_t>(*at_) < 0x80) return u8();
+    if (remaining() >= 2) {
+      const auto second = std::to_integer<std::uint8_t>(at_[1]);
+      if (second != 0 && second < 0x80) {
+        at_ += 2;
+        return (std::to_integer<std::uint8_t>(at_[-2]) & 0x7fu) | second * 0x80u;
+      }
+    }
     const Varint found = long_varint(at_, remaining());
     if (found.bytes == 0) return fail();
     at_ += found.bytes;
@@ -55,9 +65,6 @@ class Reader {
 
   // Of a number whose first byte is not its last. Knows no reader, so that one can live in registers.
   [[gnu::noinline]] static Varint long_varint(const std::byte* from, std::size_t bytes) noexcept {
-    // Nearly all take two: the lengths of payloads, and what is less than a datagram.
-    const auto second = bytes < 2 ? std::uint8_t{0} : std::to_integer<std::uint8_t>(from[1]);
-    if (second != 0 && second < 0x80) return {(std::to_integer<std::uint8_t>(from[0]) & 0x7fu) | second * 0x80u, 2};
     std::uint64_t value = 0;
     for (std::uint32_t i = 0; i < 5 && i < bytes; ++i) {
       const auto byte = std::to_integer<std::uint8_t>(from[i]);

@@ -38,7 +38,10 @@ void canonise(Digester& out, const FixedQueueDedup<N>& filter, const Bases& base
   out.add(filter.size_, back(bases.number_received, filter.floor_),
           back(bases.number_received, filter.highest_));
   for (std::uint32_t i = filter.size_; i > 0; --i) {
-    out.add(back(bases.number_received, filter.places_[(filter.next_ - i) & filter.mask_].number));
+    const SequenceNumber number = i <= filter.run_
+                                      ? filter.highest_ - i + 1
+                                      : filter.places_[(filter.next_ - (i - filter.run_)) & filter.mask_].number;
+    out.add(back(bases.number_received, number));
   }
 }
 
