@@ -54,5 +54,13 @@ TEST_F(MessageQueuesTest, what_left_its_queue_is_in_none) {
   EXPECT_EQ(queues.table()[b].state, Message::State::gated);
 }
 
+TEST_F(MessageQueuesTest, whoever_is_asked_again_stays_at_a_gate_that_is_closed) {
+  const MessageId a = issue(), b = issue(a);
+  queues.enqueue_if_open(b, queues.table()[b]);
+  EXPECT_EQ(queues.table()[b].state, Message::State::gated) << "a was not transmitted yet";
+  queues.enqueue_if_open(a, queues.table()[a]);
+  EXPECT_EQ(queues.queue().fresh(Priority::normal).front(), a) << "it waits for nothing";
+}
+
 }  // namespace
 }  // namespace bowline

@@ -473,4 +473,16 @@ TEST(Outbox, an_unreliable_message_that_waits_for_what_fails_goes_or_is_dropped)
   EXPECT_TRUE(a.outbox.quiet());
 }
 
+TEST(Outbox, a_message_that_fails_when_it_is_sent_takes_nobodys_place) {
+  SendingHalf a;
+  const MessageId failed = a.sends("failed");
+  EXPECT_TRUE(a.outbox.cancel(failed, a.stats));
+  const MessageId older = a.sends("older", {.key = 7});
+  a.sends("newer", {.after = failed, .on_dependency_failure = OnDependencyFailure::fail, .key = 7});
+  EXPECT_EQ(a.outbox.status(older), MessageStatus::queued);
+  EXPECT_EQ(a.told(), (Lines{"cancelled 1, never sent", "dependency failed 3, never sent"}));
+  a.sends("newest", {.key = 7});
+  EXPECT_EQ(a.told(), Lines{"superseded 2, never sent"});
+}
+
 }  // namespace
