@@ -32,6 +32,8 @@ SEEDS = int(os.environ.get("BOWLINE_SEEDS", "1000"))
 JOBS = int(os.environ.get("BOWLINE_JOBS", os.cpu_count() or 1))
 TESTS_MIN = 6000
 SECONDS_A_PROGRAM_MAX = 1500
+# How the build is made, and how it is told to go on after a failure.
+GENERATOR, GO_ON = ("Ninja", ["-k", "0"]) if shutil.which("ninja") else ("Unix Makefiles", ["-k"])
 SLOWEST = 3
 
 
@@ -122,7 +124,7 @@ class Build:
         self.emulator = [emulator_path(platform.emulator)] if platform.emulator else []
         self.environment = os.environ | {"WINEDEBUG": "-all", "WINEPREFIX": str(self.folder / "wine"),
                                          "WINEDLLOVERRIDES": "mscoree=;mshtml="}
-        self.configure = ["cmake", "-S", chosen.source, "-B", self.folder, "-G", "Ninja",
+        self.configure = ["cmake", "-S", chosen.source, "-B", self.folder, "-G", GENERATOR,
                           f"-DCMAKE_CXX_COMPILER={platform.compiler}", f"-DCMAKE_CXX_FLAGS={platform.flags}",
                           # GoogleTest asks for one.
                           "-DCMAKE_C_COMPILER=" + platform.compiler.replace("clang++", "clang").replace("g++", "gcc"),
@@ -149,7 +151,7 @@ class Build:
         return self.say(self.configure)
 
     def build(self, targets):
-        return self.say(["cmake", "--build", self.folder, "--target", *targets, "--", "-k", "0"])
+        return self.say(["cmake", "--build", self.folder, "--target", *targets, "--", *GO_ON])
 
     def run(self, program, *arguments, **environment):
         """The exit code and what was printed; no code for a program that does not end."""
