@@ -5,15 +5,18 @@
     links.py ROOT
 
 Covers the links between the Markdown files of ROOT, ROOT/docs and ROOT/examples, headings within them (`#anchor`)
-included, and the paths in backquotes below include/, tests/, docs/ and examples/.
+included, and in backquotes the paths below include/, tests/, docs/ and examples/ and the tests, `Suite.claim`.
 """
 
 import re
 import sys
 from pathlib import Path
 
+from guarantees import existing_tests
+
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 PATH = re.compile(r"`((?:include|tests|docs|examples)/[\w./-]*)`")
+TEST = re.compile(r"`([A-Z]\w+\.[a-z0-9]+(?:_\w+)+)`")
 OUTSIDE = re.compile(r"[a-z]+:")
 CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#+ +(.*?) *$", re.MULTILINE)
@@ -31,8 +34,8 @@ def anchors(text):
     return found
 
 
-def missing(root, page):
-    """Each link and path of `page` that leads nowhere."""
+def missing(root, page, tests):
+    """Each link, path and test of `page` that is not there."""
     text = page.read_text(encoding="utf-8")
     for link, anchor in LINK.findall(CODE.sub("", text)):
         target = page.parent / link if link else page
@@ -45,6 +48,9 @@ def missing(root, page):
     for path in PATH.findall(text):
         if not (root / path).exists():
             yield path
+    for test in TEST.findall(text):
+        if test not in tests:
+            yield test
 
 
 def pages(root):
@@ -55,8 +61,10 @@ def pages(root):
 
 def main():
     root = Path(sys.argv[1])
-    found = [f"{page.relative_to(root)}: {link} does not exist" for page in pages(root) for link in missing(root, page)]
-    print("\n".join(found) or "every link leads somewhere")
+    tests = existing_tests(root)
+    found = [f"{page.relative_to(root)}: {name} does not exist"
+             for page in pages(root) for name in missing(root, page, tests)]
+    print("\n".join(found) or "all that the documents name is there")
     return 1 if found else 0
 
 

@@ -23,11 +23,11 @@ class Links(unittest.TestCase):
     def missing(self, text, place="README.md"):
         page = self.root / place
         page.write_text(text, encoding="utf-8")
-        return list(missing(self.root, page))
+        return list(missing(self.root, page, {"Suite.a_claim"}))
 
     def test_what_is_there_is_fine(self):
         page = ("# Here\n[a](docs/OTHER.md) [b](docs/OTHER.md#twice-1) [c](#here) [d](https://example.org/#x) "
-                "`docs/OTHER.md`\n```\n[e](nowhere)\n```\n")
+                "`docs/OTHER.md` `Suite.a_claim` `talk.cpp`\n```\n[e](nowhere)\n```\n")
         self.assertEqual(self.missing(page), [])
 
     def test_anchors_are_those_of_the_headings(self):
@@ -41,6 +41,9 @@ class Links(unittest.TestCase):
 
     def test_a_path_that_is_not_there_is_found(self):
         self.assertEqual(self.missing("`include/gone.hpp`"), ["include/gone.hpp"])
+
+    def test_a_test_that_is_not_there_is_found(self):
+        self.assertEqual(self.missing("`Suite.another_claim`"), ["Suite.another_claim"])
 
     def test_pages_of_examples_are_read_too(self):
         self.assertEqual(self.missing("[a](../gone.md)", "examples/one/README.md"), ["../gone.md"])
