@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Checks that each promise of a page names tests, and that they exist.
+"""Checks that each promise of a page says what it leaves open, and names tests that exist.
 
     guarantees.py PAGE ROOT
 
-A promise is a heading `### G7 …`; its tests are the `Suite.name` in backquotes after the words `Proved by` up to the
-next heading. A test is what a TEST macro defines in ROOT/tests or ROOT/examples, or what add_test names there.
+A promise is a heading `### G7 …`; what it leaves open is a paragraph `Not promised: …`; its tests are the `Suite.name`
+in backquotes after the words `Proved by` up to the next heading. A test is what a TEST macro defines in ROOT/tests or
+ROOT/examples, or what add_test names there.
 """
 
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 
 PROMISE = re.compile(r"^### (G\d+)\b[^\n]*\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
 DEFINED = re.compile(r"^(?:TYPED_)?TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\s*\)", re.MULTILINE)
+LIMITS = re.compile(r"^Not promised: \w", re.MULTILINE)
 REGISTERED = re.compile(r"add_test\(\s*NAME\s+([\w/]+)")
 NAMED = re.compile(r"`(\w+\.\w+|\w+/\w+)`")
 
@@ -31,7 +33,7 @@ def existing_tests(root):
 
 
 def faults(page, existing):
-    """One sentence for each promise that is not kept by a test."""
+    """One sentence for each promise that is not limited, or not kept by a test."""
     promises = PROMISE.findall(page)
     if not promises:
         yield "there is no promise; write each under a heading `### G1 …`"
@@ -40,7 +42,10 @@ def faults(page, existing):
         if name in seen:
             yield f"{name} is promised twice; give each promise a number of its own"
         seen.add(name)
-        tests = NAMED.findall(body.partition("Proved by")[2])
+        text, _, proof = body.partition("Proved by")
+        if not LIMITS.search(text):
+            yield f"{name} has no limits; add a paragraph `Not promised: …`"
+        tests = NAMED.findall(proof)
         if not tests:
             yield f"{name} names no test; add `Proved by` and the tests"
         for test in tests:
@@ -51,7 +56,7 @@ def faults(page, existing):
 def main():
     page, root = Path(sys.argv[1]), Path(sys.argv[2])
     found = list(faults(page.read_text(encoding="utf-8"), existing_tests(root)))
-    print("\n".join(f"{page.name}: {fault}" for fault in found) or "each promise has its tests")
+    print("\n".join(f"{page.name}: {fault}" for fault in found) or "each promise has its limits and its tests")
     return 1 if found else 0
 
 

@@ -6,7 +6,7 @@ import unittest
 
 from guarantees import faults
 
-KEPT = "### G1 One outcome\nText.\n\nProved by `Suite.claim`, `room/claim`.\n\n## Other\n"
+KEPT = "### G1 One outcome\nText.\n\nNot promised: more.\n\nProved by `Suite.claim`, `room/claim`.\n\n## Other\n"
 EXISTING = {"Suite.claim", "room/claim"}
 
 
@@ -15,8 +15,12 @@ class Guarantees(unittest.TestCase):
         self.assertEqual(list(faults(KEPT, EXISTING)), [])
 
     def test_a_promise_without_a_test_is_found(self):
-        page = KEPT + "### G2 Another\nIts code is `Suite.claim`.\n"
+        page = KEPT + "### G2 Another\nIts code is `Suite.claim`.\n\nNot promised: more.\n"
         self.assertEqual(len(list(faults(page, EXISTING))), 1)
+
+    def test_a_promise_without_limits_is_found(self):
+        page = KEPT.replace("Not promised: more.", "All of it.")
+        self.assertEqual(list(faults(page, EXISTING)), ["G1 has no limits; add a paragraph `Not promised: …`"])
 
     def test_a_test_that_does_not_exist_is_found(self):
         self.assertEqual(list(faults(KEPT, {"room/claim"})), ["G1 names Suite.claim, which does not exist"])

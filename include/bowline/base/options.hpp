@@ -110,8 +110,9 @@ struct Options {
   [[nodiscard]] constexpr const char* fault() const noexcept;
 };
 
-/// What of two waiting messages goes first. Of eight turns in which a lower level waits it still gets one, the next
-/// lower one of eight of those, and so on, so that none starves.
+/// Which of two waiting messages goes first: the one of the higher level. After seven turns of a level the next one
+/// belongs to the levels below it, if one of them waits; these share theirs by the same rule. So of four busy levels
+/// the lowest gets one turn in 512. A turn is a message, or a part of one (docs/GUARANTEES.md, G30).
 enum class Priority : std::uint8_t {
   urgent,
   high,
