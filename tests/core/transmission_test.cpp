@@ -138,6 +138,24 @@ TEST(Transmission, the_lowest_level_leaves_numbers_to_the_others) {
   EXPECT_EQ(a.says(), "15:h");
 }
 
+TEST(Transmission, the_lowest_level_waits_while_the_others_keep_seven_eighths_of_the_window) {
+  SendingHalf a{Options{}, 16};
+  PacketNumber acked = 0;
+  for (int i = 0; i < 16; ++i) a.sends("h", {.priority = Priority::high}), a.says();
+  a.sends("l", {.priority = Priority::low});
+  for (int turn = 0; turn < 1'000; ++turn) {  // More than 512, after which it would have had one of four levels.
+    a.sends("h", {.priority = Priority::high});
+    a.acked(++acked);
+    ASSERT_EQ(a.says(), std::to_string(17 + turn) + ":h");
+  }
+  for (int i = 0; i < 2; ++i) {
+    a.acked(++acked);
+    EXPECT_EQ(a.says(), "") << "14 of 16 are unsettled, or 15";
+  }
+  a.acked(++acked);
+  EXPECT_EQ(a.says(), "1017:l");
+}
+
 TEST(Transmission, what_is_lost_and_sent_again_travels_once_more_with_the_next_packet) {
   SendingHalf a;
   a.sends("x");
