@@ -117,7 +117,7 @@ enum class Priority : std::uint8_t {
   urgent,
   high,
   normal,
-  low,  ///< Also leaves an eighth of `Options::window` to the others.
+  low,  ///< Also leaves an eighth of `Options::window` to the others, as long as none of them waits.
 };
 
 /// The number of levels of `Priority`.
