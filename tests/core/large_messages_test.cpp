@@ -227,6 +227,25 @@ TEST_F(LargeMessages, beyond_the_peers_room_wait_in_order_and_small_ones_pass_th
   EXPECT_EQ(q.z.stats().dropped_over_budget, 0u);
 }
 
+TEST_F(LargeMessages, that_are_urgent_pass_others_that_wait_for_the_peers_room) {
+  Options little = small_datagrams();
+  little.message_bytes_max = 300;
+  little.reassembly_bytes_max = 300;
+  Pair<> q{small_datagrams(), little};
+  q.connect();
+  for (const char letter : {'a', 'd', 'g'}) q.a.sends(large(3, 80, letter), {.priority = Priority::low});  // 240 bytes
+  q.z.hears(q.a.says());
+  q.a.sends(large(3, 80, 'x'), {.priority = Priority::urgent});
+  q.exchange();
+  EXPECT_EQ(q.z.received(), (Lines{large(3, 80, 'a'), large(3, 80, 'x'), large(3, 80, 'd'), large(3, 80, 'g')}));
+}
+
+TEST_F(LargeMessages, that_are_urgent_begin_beside_64_others_that_have_parts_to_leave) {
+  for (int i = 0; i < 64; ++i) p.a.sends(large(3, 80, 'a'), {.priority = Priority::low});
+  p.a.sends(large(3, 80, 'x'), {.priority = Priority::urgent});
+  EXPECT_EQ(letters(p.a.says()).substr(0, 4), "xyza");
+}
+
 TEST_F(LargeMessages, larger_than_the_peer_takes_are_lost_for_that_cause) {
   Options little = small_datagrams();
   little.message_bytes_max = 200;

@@ -54,6 +54,22 @@ TEST_F(MessageQueuesTest, what_left_its_queue_is_in_none) {
   EXPECT_EQ(queues.table()[b].state, Message::State::gated);
 }
 
+TEST_F(MessageQueuesTest, a_large_message_does_not_stand_in_line_behind_those_of_other_levels) {
+  const auto issue_with = [&](Priority priority) {
+    const MessageId id = issue();
+    queues.table()[id].priority = priority;
+    queues.enqueue(id);
+    return id;
+  };
+  for (int i = 0; i < 64; ++i) EXPECT_TRUE(queues.reserve_reassembly(issue_with(Priority::low)));
+  const MessageId waits = issue_with(Priority::low), urgent = issue_with(Priority::urgent);
+  EXPECT_FALSE(queues.reserve_reassembly(waits)) << "64 of its level have parts to leave";
+  EXPECT_FALSE(queues.reserve_reassembly(urgent)) << "it has to ask when its turn comes again";
+  EXPECT_EQ(queues.table()[urgent].state, Message::State::queued);
+  EXPECT_TRUE(queues.reserve_reassembly(urgent));
+  EXPECT_EQ(queues.table()[waits].state, Message::State::too_large);
+}
+
 TEST_F(MessageQueuesTest, whoever_is_asked_again_stays_at_a_gate_that_is_closed) {
   const MessageId a = issue(), b = issue(a);
   queues.enqueue_if_open(b, queues.table()[b]);

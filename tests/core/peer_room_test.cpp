@@ -11,6 +11,7 @@ using bowline::Fragment;
 using bowline::Limits;
 using bowline::Message;
 using bowline::PeerRoom;
+using bowline::Priority;
 
 Message of_bytes(std::uint32_t bytes) {
   Message message;
@@ -66,7 +67,7 @@ TEST(PeerRoom, messages_in_parts_fit_by_their_bytes_and_their_number) {
   EXPECT_FALSE(room.has_reassembly_room(peer, of_bytes(14'501)));
 }
 
-TEST(PeerRoom, messages_with_parts_yet_to_leave_are_64_at_most) {
+TEST(PeerRoom, messages_of_a_level_with_parts_yet_to_leave_are_64_at_most) {
   PeerRoom room;
   const Limits peer = peer_with(0, 64'000);
   std::vector<Message> messages(64, of_bytes(500));
@@ -77,8 +78,22 @@ TEST(PeerRoom, messages_with_parts_yet_to_leave_are_64_at_most) {
   EXPECT_FALSE(room.has_reassembly_room(peer, of_bytes(500)));
   room.end_leaving(messages.front());
   room.end_leaving(messages.front());  // Counts once.
-  EXPECT_EQ(room.leaving(), 63u);
+  EXPECT_EQ(room.leaving(Priority::normal), 63u);
   EXPECT_TRUE(room.has_reassembly_room(peer, of_bytes(500)));
+}
+
+TEST(PeerRoom, those_of_one_level_with_parts_yet_to_leave_are_in_nobody_elses_way) {
+  PeerRoom room;
+  const Limits peer = peer_with(0, 64'000);
+  std::vector<Message> messages(64, of_bytes(500));
+  for (Message& message : messages) {
+    message.priority = Priority::low;
+    room.reserve_reassembly(message);
+  }
+  Message urgent = of_bytes(500);
+  urgent.priority = Priority::urgent;
+  EXPECT_TRUE(room.has_reassembly_room(peer, urgent));
+  EXPECT_EQ(room.leaving(Priority::urgent), 0u);
 }
 
 TEST(PeerRoom, what_is_given_back_twice_counts_once) {

@@ -17,7 +17,7 @@ namespace bowline::inline v0_1 {
 ///
 /// Invariants:
 ///   1. A message is in the send queue if and only if it is `queued`.
-///   2. A message that is `too_large` waits for room at the peer, in order; none waits while the first one fits.
+///   2. A message that is `too_large` waits for room at the peer; none waits while the one whose turn it is fits.
 class MessageQueues {
  public:
   explicit MessageQueues(const Options& options) : table_{options} {}
@@ -89,6 +89,7 @@ class MessageQueues {
     queue_.remove(table_.ring(), id);
     message.state = Message::State::too_large;
     room_.line().push_back(table_.ring(), id);
+    serve_line();  // It may be its turn at once, where those in the line are of other levels.
     return false;
   }
 

@@ -8,21 +8,18 @@
 #include "bowline/base/memory_bound.hpp"
 #include "bowline/base/options.hpp"
 #include "bowline/core/fresh_queue.hpp"
+#include "bowline/core/level_turns.hpp"
 #include "bowline/core/levels.hpp"
 #include "bowline/core/number_ring.hpp"
 
 namespace bowline::inline v0_1 {
 
-/// Two queues a priority: segments to be sent again and messages never sent. A level goes first as long as it has
-/// something, but every eighth turn belongs to the next level that waits, so none starves.
+/// Two queues a priority: segments to be sent again and messages never sent. The levels take turns.
 ///
 /// Invariants:
 ///   1. waiting() has exactly the levels of which one of both queues is not empty.
 class SendQueue {
  public:
-  /// Turns a level may take in a row while a lower one waits.
-  static constexpr std::uint32_t turns_in_a_row = 7;
-
   /// Adds a message of this priority.
   void push(MessageRing& ring, MessageId id, Priority priority) {
     level(priority).fresh.push_back(ring, id);
@@ -66,21 +63,10 @@ class SendQueue {
   [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
 
   /// Which of the `ready` levels, of which there is one at least, to serve next. Counts as no turn until `took`.
-  [[nodiscard]] Priority next(Levels ready) const noexcept {
-    for (Levels rest = ready; !rest.empty(); rest.remove(rest.first())) {
-      if (levels_[index(rest.first())].turns < turns_in_a_row) return rest.first();
-    }
-    return ready.first();
-  }
+  [[nodiscard]] Priority next(Levels ready) const noexcept { return turns_.next(ready); }
 
   /// `priority` was served while the `ready` levels waited.
-  void took(Priority priority, Levels ready) noexcept {
-    const bool others_wait = !ready.below(priority).empty();
-    if (!others_wait && !counting_) return;
-    counting_ = others_wait;
-    level(priority).turns = others_wait ? level(priority).turns + 1 : 0;
-    for (std::size_t i = 0; i < index(priority); ++i) levels_[i].turns = 0;
-  }
+  void took(Priority priority, Levels ready) noexcept { turns_.took(priority, ready); }
 
   [[nodiscard]] const NumberRing<SequenceNumber>& resends(Priority priority) const noexcept {
     return levels_[index(priority)].resends;
@@ -106,7 +92,6 @@ class SendQueue {
   struct Level {
     FreshQueue fresh;
     NumberRing<SequenceNumber> resends;
-    std::uint32_t turns = 0;
   };
 
   [[nodiscard]] static constexpr std::size_t index(Priority priority) noexcept {
@@ -120,7 +105,7 @@ class SendQueue {
 
   std::array<Level, priority_levels> levels_;
   Levels waiting_;
-  bool counting_ = false;  // Whether any level may have turns to its account.
+  LevelTurns turns_;
 };
 
 }  // namespace bowline::inline v0_1

@@ -8,10 +8,10 @@
 namespace bowline::explore {
 
 static_assert(known<Message, 128>() && known<MessageTable, 280>() && known<OutcomeHistory, 56>());
-static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 360>() &&
+static_assert(known<Segment, 24>() && known<AckTable, 48>() && known<SendQueue, 344>() &&
               known<KeyTable, 32>());
-static_assert(known<PeerRoom, 40>() && known<Tombstones, 96>() && known<MessageFlow, 976>());
-static_assert(known<DeadlineHeap, 32>() && known<Outbox, 1088>());
+static_assert(known<PeerRoom, 128>() && known<Tombstones, 96>() && known<MessageFlow, 1048>());
+static_assert(known<DeadlineHeap, 32>() && known<Outbox, 1160>());
 
 // Left out: where payloads lie (an id says what its payload is), and fields that others repeat.
 
@@ -75,12 +75,16 @@ inline void canonise(Digester& out, const AckTable& acks, const MessageFlow& flo
   }
 }
 
+inline void canonise(Digester& out, const LevelTurns& turns) {
+  out.add(turns.counting_);
+  for (const std::uint32_t taken : turns.taken_) out.add(taken);
+}
+
 inline void canonise(Digester& out, const SendQueue& queue, const MessageRing& ring, const Bases& bases) {
-  out.add(queue.counting_);
+  canonise(out, queue.turns_);
   for (const auto& level : queue.levels_) {
     canonise(out, level.fresh, ring);
     canonise_ring(out, level.resends, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
-    out.add(level.turns);
   }
 }
 
@@ -89,7 +93,8 @@ inline void canonise(Digester& out, const MessageFlow& flow, const Bases& bases)
   canonise(out, flow.acks_, flow, bases);
   canonise(out, flow.queues_.queue_, flow.queues_.table_.ring_, bases);
   for (const auto& place : flow.keys_.places_) out.add(place.key, place.id.value);
-  canonise(out, flow.queues_.room_.line_, flow.queues_.table_.ring_);
+  for (const MessageList& line : flow.queues_.room_.line_.lines_) canonise(out, line, flow.queues_.table_.ring_);
+  canonise(out, flow.queues_.room_.line_.turns_);
   canonise_ring(out, flow.again_, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
   canonise_ring(out, flow.tombstones_.due_, [&](SequenceNumber n) { out.add(back(bases.number_sent, n)); });
   canonise_ring(out, flow.tombstones_.unnumbered_, [&](MessageId id) { out.add(id.value); });
