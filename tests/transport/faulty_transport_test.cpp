@@ -350,5 +350,24 @@ TEST(FaultyTransport, corruption_reaches_every_bit) {
   EXPECT_EQ(reached, 0xff);
 }
 
+TEST(FaultyTransport, a_held_one_lets_from_one_to_the_given_number_of_later_ones_pass) {
+  FaultyPath path{{}};
+  std::array<int, 9> times{};
+  for (int i = 0; i < 400; ++i) {
+    path.faulty.faults().reorder_ppm = always;
+    path.send("held");
+    path.faulty.faults().reorder_ppm = 0;
+    int passed = 0;
+    for (bool came = false; !came; ++passed) {
+      ASSERT_LT(passed, 8);  // Faults::reorder_distance_max
+      path.send("later");
+      for (const std::string& datagram : path.all_received()) came |= datagram == "held";
+    }
+    ++times[static_cast<std::size_t>(passed)];
+  }
+  EXPECT_EQ(times[0], 0);
+  for (std::size_t passed = 1; passed <= 8; ++passed) EXPECT_GE(times[passed], 25) << passed;  // 400 / 8 are 50
+}
+
 }  // namespace
 }  // namespace bowline
