@@ -84,14 +84,14 @@ TEST(AllocationSweep, a_filter_that_cannot_grow_forgets_nothing_and_admits_the_n
   for (; k < failures_max; ++k) {
     FixedQueueDedup<64> filter;
     bool failed = false;
-    for (SequenceNumber number = 1; number <= 64; ++number) {
+    for (SequenceNumber number = 1; number <= 127; number += 2) {  // Apart, since a run needs no memory.
       if (failed || !fails_at(k, [&] { static_cast<void>(filter.admit(number)); })) {
         ASSERT_TRUE(!failed || filter.admit(number) == Admission::fresh) << k;
         continue;
       }
       failed = true;
       ASSERT_TRUE(filter.invariants_hold()) << k;
-      for (SequenceNumber old = 1; old < number; ++old) ASSERT_EQ(filter.check(old), Admission::duplicate) << k;
+      for (SequenceNumber old = 1; old < number; old += 2) ASSERT_EQ(filter.check(old), Admission::duplicate) << k;
       ASSERT_EQ(filter.admit(number), Admission::fresh) << k;
     }
     if (!failed) break;
