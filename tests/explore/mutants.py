@@ -71,6 +71,12 @@ MUTANTS = {
     "late-ack-of-any-verdict": (
         "only a verdict of delivered is a late acknowledgement", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (verdict.delivered && verdict.number", "if (verdict.number")]),
+    "any-echo-binds": (
+        "only an echo of the challenge binds", "wide", "handshake, z restarts, with copies",
+        [("core/handshake.hpp", "if (hello.response == challenge_) {", "{")]),
+    "every-hello-is-answered": (
+        "a HELLO that wants nothing is not answered", "wide", "handshake, messages",
+        [("core/handshake.hpp", "if (hello.want && !answer(now, hello)", "if (!answer(now, hello)")]),
     "challenge-for-life": (
         "the challenge is drawn anew at every bind", "wide", "late hello",
         [("core/handshake.hpp", "    peer_limits_ = limits;\n    challenge_ = secrets_.next();\n",
@@ -119,6 +125,10 @@ MUTANTS = {
     "recalled-parts-are-kept": (
         "a tombstone drops the message in part that it names", "wide", "two parts cancelled",
         [("core/inbox.hpp", "    if (frame.fragment.first != 0) parts().drop_partial(frame.fragment.first);\n", "")]),
+    "seal-of-what-travels": (
+        "the seal covers the whole number of a packet", "three_bits", "numbers of 3 bits, a copy kept",
+        [("core/envelope.hpp", "seal_.open(number, datagram", "seal_.open(number % 8, datagram"),
+         ("core/envelope.hpp", "seal_.close(number, datagram", "seal_.close(number % 8, datagram")]),
     "no-timer-without-numbers": (
         "an end that has run out of numbers has a timer", "three_bits", "numbers of 3 bits, recalled",
         [("core/session.hpp", "sender_.answer_time(), mute)", "sender_.answer_time())")]),

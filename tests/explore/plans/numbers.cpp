@@ -43,7 +43,13 @@ std::vector<Plan> number_plans() {
           {.fires = {1, 0}, .drops = 1, .spoils = 1});
   wrapped("numbers of 3 bits, recalled", Wire::three_bits, 1, false, recalled, {.fires = {1, 0}});
   wrapped("numbers of 3 bits, one by one", Wire::three_bits, 1, true, messages(8), {});
+  wrapped("numbers of 3 bits, a copy kept", Wire::three_bits, 1, true,
+          {sends(0, {.reliable = false}), sends(), sends(), sends()}, {.repeats = 1});
+  wrapped("numbers of 3 bits, an outage", Wire::three_bits, 1, false, messages(1),
+          {.fires = {2, 0}, .drops = 2});
   wrapped("numbers of 4 bits", Wire::four_bits, 2, false, messages(5), {.fires = {1, 0}, .repeats = 1});
+  wrapped("numbers of 4 bits, with a loss", Wire::four_bits, 2, false, messages(5),
+          {.fires = {1, 0}, .drops = 1});
   return all;
 }
 
