@@ -33,6 +33,10 @@ TEST(Explore, a_newer_message_with_a_key_breaks_no_promise) { expect_sound("supe
 TEST(Explore, a_queue_of_three_covers_a_window_of_two) { expect_sound("FixedQueueDedup<3>, window 2"); }
 TEST(Explore, a_bitmap_of_two_covers_a_window_of_two) { expect_sound("WindowDedup<2>, window 2"); }
 TEST(Explore, newest_only_breaks_no_promise) { expect_sound("newest only"); }
+TEST(Explore, a_hello_lost_after_a_restart_keeps_nobody_apart) { expect_sound("z restarts, with a loss"); }
+TEST(Explore, a_close_that_is_lost_while_the_peer_restarts_breaks_no_promise) {
+  expect_sound("close while z restarts");
+}
 TEST(Explore, parts_of_unreliable_messages_break_no_promise) { expect_sound("two parts, unreliable"); }
 
 }  // namespace

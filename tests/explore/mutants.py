@@ -49,6 +49,13 @@ MUTANTS = {
          ("core/segment_writer.hpp",
           "frame.dependency = number - message.distance;\n      frame.fail_with_dependency = "
           "message.fail_with_dependency;", "frame.dependency = number - message.distance;")]),
+    "held-dependent-is-released": (
+        "what fails with its dependency is refused when it was held", "wide", "gate at the receiver, fails",
+        [("core/settlement.hpp", "const bool refused = waiting.fail_with_dependency && dependency == Fate::abandoned;",
+          "const bool refused = waiting.fail_with_dependency && dependency == Fate::unseen;")]),
+    "release-of-one-link": (
+        "what is released releases what waits for it", "wide", "chain of three, first cancelled",
+        [("core/settlement.hpp", "    settled_.push_back({waiting.number, fate});\n", "")]),
     "no-dependency-from-the-senders-gate": (
         "whatever the gate, a message carries its dependency", "wide", "gate at the sender, first cancelled",
         [("core/first_transmission.hpp", "    if (dependency == nullptr) return;\n",
@@ -64,10 +71,26 @@ MUTANTS = {
     "late-ack-of-any-verdict": (
         "only a verdict of delivered is a late acknowledgement", "wide", "cancelled in flight",
         [("core/outbox.hpp", "if (verdict.delivered && verdict.number", "if (verdict.number")]),
+    "any-echo-binds": (
+        "only an echo of the challenge binds", "wide", "handshake, z restarts, with copies",
+        [("core/handshake.hpp", "if (hello.response == challenge_) {", "{")]),
+    "every-hello-is-answered": (
+        "a HELLO that wants nothing is not answered", "wide", "handshake, messages",
+        [("core/handshake.hpp", "if (hello.want && !answer(now, hello)", "if (!answer(now, hello)")]),
     "challenge-for-life": (
         "the challenge is drawn anew at every bind", "wide", "late hello",
         [("core/handshake.hpp", "    peer_limits_ = limits;\n    challenge_ = secrets_.next();\n",
           "    peer_limits_ = limits;\n")]),
+    "hellos-end-at-the-bind": (
+        "HELLOs go on until the peer has confirmed", "wide", "z restarts, with a loss",
+        [("core/handshake.hpp", "    confirmed_ = false;\n    begin_hellos(now);",
+          "    confirmed_ = false;\n    hello_at_ = never;")]),
+    "signalling-keeps-the-challenge": (
+        "a bind by signalling draws a challenge too", "wide", "bound by signalling after an answer",
+        [("core/handshake.hpp", "    challenge_ = secrets_.next();\n    confirmed_ = false;\n    begin_hellos(now);",
+          "    confirmed_ = false;\n    begin_hellos(now);"),
+         ("core/handshake.hpp", "        bind(now, hello.nonce, hello.limits);\n",
+          "        bind(now, hello.nonce, hello.limits);\n        challenge_ = secrets_.next();\n")]),
     "restart-keeps-what-was-pending": (
         "a new incarnation of the peer ends what was pending", "wide", "receiver restarts",
         [("core/association.hpp", "    if (had_peer) {\n      outbox().end_all(stats);\n", "    if (had_peer) {\n")]),
@@ -84,11 +107,28 @@ MUTANTS = {
         [("core/receive_log.hpp", "number + window_ < lowest_unseen_", "number + window_ <= lowest_unseen_"),
          ("core/receive_log.hpp", "noexcept {\n    BOWLINE_ASSERT(!behind(number) && !beyond(number));",
           "noexcept {")]),
+    "numbers-beyond-the-window": (
+        "new numbers are used only below L + W", "wide", "FixedQueueDedup<3>, window 2",
+        [("core/ack_table.hpp", "return segments_.size() < (lowest_level ? window - window / 8 : window);",
+          "return lowest_level || segments_.size() < 2 * window;")]),
+    "the-peers-window-is-not-asked-for": (
+        "the smaller window of the two ends counts", "wide", "z takes a window of one",
+        [("core/session.hpp", "(std::min)(window_, limits.window)", "window_")]),
     "first-number-names-the-parts": (
         "a message in parts is recalled under its last number", "wide",
         "one waits for two parts in a window of one",
         [("core/tombstones.hpp", "numbered ? recall(acks, message.number) : "
           "static_cast<void>(unnumbered_.push_back(id));", "if (numbered) recall(acks, message.number);")]),
+    "one-tombstone-for-all-parts": (
+        "each part that is not acknowledged is recalled", "wide", "two parts cancelled",
+        [("core/tombstones.hpp", "      recall(acks, n);\n      ++message.tombstones;\n", "      acks.settle(n);\n")]),
+    "recalled-parts-are-kept": (
+        "a tombstone drops the message in part that it names", "wide", "two parts cancelled",
+        [("core/inbox.hpp", "    if (frame.fragment.first != 0) parts().drop_partial(frame.fragment.first);\n", "")]),
+    "seal-of-what-travels": (
+        "the seal covers the whole number of a packet", "three_bits", "numbers of 3 bits, a copy kept",
+        [("core/envelope.hpp", "seal_.open(number, datagram", "seal_.open(number % 8, datagram"),
+         ("core/envelope.hpp", "seal_.close(number, datagram", "seal_.close(number % 8, datagram")]),
     "no-timer-without-numbers": (
         "an end that has run out of numbers has a timer", "three_bits", "numbers of 3 bits, recalled",
         [("core/session.hpp", "sender_.answer_time(), mute)", "sender_.answer_time())")]),

@@ -2,6 +2,7 @@
 // Two ends, a network and what both applications know: one state, and the steps out of it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
@@ -22,7 +23,10 @@ class World {
   using Lines = std::vector<std::string>;
 
   explicit World(const Plan& plan) : plan_{&plan}, left_{plan.budget}, oracle_{plan.filter.filters()} {
-    for (const Side side : {a, z}) ends_[side] = std::make_shared<Mutable>(side, std::uint8_t{0}, plan);
+    for (const Side side : {a, z}) {
+      ends_[side] = std::make_shared<Mutable>(side, std::uint8_t{0}, plan);
+      born_[side].push_back(ends_[side]->own());
+    }
     if (plan.bound) meet();
   }
 
@@ -114,6 +118,7 @@ class World {
       if (met && (delivery.held_.size() != 0 || delivery.parts_.claimed_bytes(true) != 0)) {
         breaks(side, "holds a message for ever");
       }
+      if (!met && thinks_it_met(side)) breaks(side, "takes itself to be connected, and is not");
     }
     oracle_.falls_silent();
   }
@@ -161,6 +166,15 @@ class World {
     return !ends_[side]->connection().association_.session_.receiver_.has_received();
   }
 
+  /// Whether it is bound to the process that lives at the other end, or both ends are bound to somebody. Only
+  /// an end whose peer died, and whose successor does not look for anybody, may believe for ever in the dead.
+  [[nodiscard]] bool thinks_it_met(Side side) const {
+    const Mutable& end = *ends_[side];
+    const Mutable& peer = *ends_[other(side)];
+    if (end.closed() || peer.closed() || !end.bound()) return false;
+    return end.peer() == peer.own() || peer.bound();
+  }
+
   // What happens at an end.
 
   /// Copies the end, lets `happen(End&)` happen to it, and lets it say what it has to say. `takes`: the
@@ -175,6 +189,7 @@ class World {
     if (!plan_->lazy[side]) take_events(side, *end, lines);
     check(side, *end);
     end->settle();
+    binds(side, *end);
     ends_[side] = std::move(end);
     sweep();
   }
@@ -231,6 +246,17 @@ class World {
       breaks(side, "waits for something without a timer");
   }
 
+  /// Whoever was bound to an incarnation is never again bound to one before it.
+  void binds(Side side, const Mutable& end) {
+    std::vector<Nonce>& mine = born_[side];
+    if (mine.empty() || mine.back() != end.own()) mine.push_back(end.own());
+    const Nonce before = ends_[side]->peer();
+    if (before == 0 || end.peer() == 0 || before == end.peer()) return;
+    const std::vector<Nonce>& theirs = born_[other(side)];
+    const auto age = [&](Nonce nonce) { return std::find(theirs.begin(), theirs.end(), nonce); };
+    if (age(end.peer()) < age(before)) breaks(side, "binds to an incarnation that is dead");
+  }
+
   void fire(Side side, Lines* lines) {
     if (lines != nullptr) {
       tell(lines, std::string{name_of(side)} + "'s timer fires after " + millis(ends_[side]->wait()));
@@ -247,6 +273,7 @@ class World {
     tell(lines, std::string{name_of(side)} + " dies and starts again");
     oracle_.restarts(side);
     ends_[side] = std::make_shared<Mutable>(side, oracle_.process(side), *plan_);
+    born_[side].push_back(ends_[side]->own());
     sweep();
   }
 
@@ -393,6 +420,7 @@ class World {
   Network network_;
   Budget left_;
   std::array<std::uint8_t, 2> done_{};
+  std::array<std::vector<Nonce>, 2> born_;  ///< Own nonces, in order. The ends' states say all that matters.
   Oracle oracle_;
 };
 

@@ -12,13 +12,21 @@ std::vector<Plan> number_plans() {
     plan.filter = filter;
     all.push_back(plan);
   };
-  filtered("FixedQueueDedup<1>, window 1", FixedQueueDedup<1>{}, 1, 3, {.fires = {2, 0}, .repeats = 1});
-  filtered("FixedQueueDedup<3>, window 2", FixedQueueDedup<3>{}, 2, 4, {.fires = {1, 0}, .repeats = 1});
+  filtered("FixedQueueDedup<1>, window 1", FixedQueueDedup<1>{}, 1, 3,
+           {.fires = {2, 0}, .drops = 1, .repeats = 1});
+  filtered("FixedQueueDedup<3>, window 2", FixedQueueDedup<3>{}, 2, 4,
+           {.fires = {1, 0}, .drops = 1, .repeats = 1});
   filtered("FixedQueueDedup<5>, window 3", FixedQueueDedup<5>{}, 3, 4, {.fires = {1, 0}, .repeats = 2});
-  filtered("WindowDedup<1>, window 1", WindowDedup<1>{}, 1, 3, {.fires = {2, 0}, .repeats = 1});
-  filtered("WindowDedup<2>, window 2", WindowDedup<2>{}, 2, 4, {.fires = {1, 0}, .repeats = 1});
+  filtered("WindowDedup<1>, window 1", WindowDedup<1>{}, 1, 3, {.fires = {2, 0}, .drops = 1, .repeats = 1});
+  filtered("WindowDedup<2>, window 2", WindowDedup<2>{}, 2, 4, {.fires = {1, 0}, .drops = 1, .repeats = 1});
   filtered("WindowDedup<3>, window 3", WindowDedup<3>{}, 3, 4, {.fires = {1, 0}, .repeats = 2});
-  filtered("NoDedup, window 2", NoDedup{}, 2, 3, {.fires = {1, 0}, .repeats = 2});
+  filtered("NoDedup, window 2", NoDedup{}, 2, 3, {.fires = {1, 0}, .drops = 1, .repeats = 2});
+  Plan narrower =
+      world("z takes a window of one", 3, {sends(), sends(), sends()}, {.fires = {1, 0}, .drops = 1});
+  narrower.filter = FixedQueueDedup<5>{};
+  narrower.options[z].window = 1;
+  narrower.bound = false;
+  all.push_back(narrower);
 
   // 2^(bits - 1) >= W + Q times the segments of a datagram.
   const auto wrapped = [&](const char* name, Wire wire, std::uint32_t window, bool patient,
@@ -31,10 +39,17 @@ std::vector<Plan> number_plans() {
   };
   const auto messages = [](std::size_t count) { return std::vector<Act>(count, sends()); };
   const std::vector<Act> recalled{sends(), cancels(1), sends(), cancels(1), sends()};
-  wrapped("numbers of 3 bits", Wire::three_bits, 1, false, messages(4), {.fires = {1, 0}});
+  wrapped("numbers of 3 bits", Wire::three_bits, 1, false, messages(4),
+          {.fires = {1, 0}, .drops = 1, .spoils = 1});
   wrapped("numbers of 3 bits, recalled", Wire::three_bits, 1, false, recalled, {.fires = {1, 0}});
   wrapped("numbers of 3 bits, one by one", Wire::three_bits, 1, true, messages(8), {});
+  wrapped("numbers of 3 bits, a copy kept", Wire::three_bits, 1, true,
+          {sends(0, {.reliable = false}), sends(), sends(), sends()}, {.repeats = 1});
+  wrapped("numbers of 3 bits, an outage", Wire::three_bits, 1, false, messages(1),
+          {.fires = {2, 0}, .drops = 2});
   wrapped("numbers of 4 bits", Wire::four_bits, 2, false, messages(5), {.fires = {1, 0}, .repeats = 1});
+  wrapped("numbers of 4 bits, with a loss", Wire::four_bits, 2, false, messages(5),
+          {.fires = {1, 0}, .drops = 1});
   return all;
 }
 

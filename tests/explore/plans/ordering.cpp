@@ -15,14 +15,14 @@ std::vector<Plan> ordering_plans() {
       world("gate at the receiver, first cancelled", 4, {sends(), sends(1), cancels(2)},
             {.fires = {1, 0}, .repeats = 1}),
       world("gate at the receiver, fails", 4, {sends(), sends(1, fails), cancels(2)},
-            {.fires = {1, 0}, .repeats = 1}),
+            {.fires = {1, 0}, .drops = 1, .repeats = 1}),
       world("gate at the sender", 4, {sends(), sends(1, at_sender)}, {.fires = {2, 0}, .repeats = 1}),
       world("gate at the sender, first cancelled", 4, {sends(), sends(1, at_sender), cancels(2)},
             {.fires = {2, 0}, .repeats = 1}),
       world("gate at the sender, fails", 4, {sends(), sends(1, at_sender_fails), cancels(2)},
-            {.fires = {1, 0}, .repeats = 1}),
+            {.fires = {1, 0}, .drops = 1, .repeats = 1, .spoils = 1}),
       world("chain of three, first cancelled", 4, {sends(), sends(1), sends(1, fails), cancels(3)},
-            {.fires = {1, 0}}),
+            {.fires = {1, 0}, .drops = 1}),
       world("fork, first cancelled", 4, {sends(), sends(1), sends(2, fails), cancels(3)}, {.fires = {1, 0}}),
   };
 }

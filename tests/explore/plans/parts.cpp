@@ -10,10 +10,11 @@ std::vector<Plan> part_plans() {
   constexpr std::uint32_t two = 120;
   constexpr std::uint32_t three = 200;
   std::vector<Plan> all{
-      world("three parts", 4, {sends(0, {}, three)}, {.fires = {1, 0}, .repeats = 1}),
-      world("two parts cancelled", 4, {sends(0, {}, two), cancels(1)}, {.fires = {1, 0}, .repeats = 1}),
+      world("three parts", 4, {sends(0, {}, three)}, {.fires = {1, 0}, .drops = 1, .repeats = 1}),
+      world("two parts cancelled", 4, {sends(0, {}, two), cancels(1)},
+            {.fires = {1, 0}, .drops = 1, .repeats = 1}),
       world("two parts cancelled in a window of one", 1, {sends(0, {}, two), cancels(1)},
-            {.fires = {1, 0}, .repeats = 1}),
+            {.fires = {1, 0}, .drops = 1, .repeats = 1, .spoils = 1}),
       world("two parts wait and fail", 4, {sends(), sends(1, fails, two), cancels(2)}, {.fires = {1, 0}}),
       world("one waits for two parts", 4, {sends(0, {}, two), sends(1), cancels(2)}, {.fires = {1, 0}}),
       world("one waits for two parts in a window of one", 1, {sends(0, {}, two), sends(1), cancels(2)},
