@@ -372,4 +372,36 @@ TEST_F(LargeMessages, give_way_to_a_newer_one_with_their_key_in_every_state) {
   EXPECT_EQ(q.a.told(), Lines{}) << "what was acknowledged is not superseded";
 }
 
+// Cancel: the same.
+
+TEST_F(LargeMessages, are_cancelled_in_every_state) {
+  Options little = small_datagrams();
+  little.message_bytes_max = 250;
+  little.reassembly_bytes_max = 250;
+  Pair<> q{small_datagrams(), little};
+  q.connect();
+  const MessageId flying = q.a.sends(large(3, 80, 'a'));
+  q.a.says();
+  const MessageId line = q.a.sends(large(3, 80, 'h'));  // no room at the peer
+  q.a.says();
+  const MessageId at_sender = q.a.sends("gated", {.after = flying, .gate = Gate::at_sender});
+  const MessageId queued = q.a.sends("queued");
+  EXPECT_EQ(q.a->status(flying), MessageStatus::in_flight);
+  EXPECT_EQ(q.a->status(line), MessageStatus::queued);
+  EXPECT_EQ(q.a->status(at_sender), MessageStatus::gated);
+  EXPECT_EQ(q.a->status(queued), MessageStatus::queued);
+  for (const MessageId id : {queued, at_sender, line, flying}) {
+    EXPECT_TRUE(q.a.cancels(id));
+    EXPECT_FALSE(q.a.cancels(id)) << "it has its outcome";
+  }
+  EXPECT_EQ(q.a.told(), (Lines{"cancelled 4, never sent", "cancelled 3, never sent", "cancelled 2, never sent",
+                               "cancelled 1"}));
+  // Only what left is recalled, and what waited has left no gap: the next takes its place and its room.
+  q.a.sends(large(3, 80, 'p'), {.report_ack = true});
+  q.exchange();
+  EXPECT_EQ(q.z.told(), Lines{"received " + large(3, 80, 'p')});
+  EXPECT_EQ(q.a.told(), Lines{"acked 5"});
+  EXPECT_TRUE(q.a->settled());
+}
+
 }  // namespace

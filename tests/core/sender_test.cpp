@@ -106,7 +106,7 @@ TEST(Sender, a_probe_that_finds_no_room_asks_for_nothing) {
   }
 }
 
-TEST(Sender, tombstones_leave_though_the_congestion_window_is_full) {
+TEST(Sender, tombstones_leave_though_no_more_datagrams_may_be_on_the_way) {
   Driven driven{AdaptiveResend{}};
   const std::string body(900, 'x');
   const MessageId first = driven.send(body);

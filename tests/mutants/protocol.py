@@ -304,7 +304,7 @@ RULES = [
          "recovery_test Recovery.the_peers_delay_is_taken_off_within_what_it_announced",
          (("core/rtt_estimator.hpp", "(std::min)(ack_delay, ack_delay_max)", "ack_delay"),)),
     Rule("tombstones-wait-for-the-window", "tombstones are not subject to the congestion window",
-         "sender_test Sender.tombstones_leave_though_the_congestion_window_is_full",
+         "trace_congestion_test CongestionTrace.holds_no_tombstone_back",
          (("core/sender.hpp", "probe_wanted_ || Transmission::has_tombstones(outbox_)", "probe_wanted_"),)),
 
     # Frames: WIRE sections 1, 5 and 7.
