@@ -8,6 +8,7 @@
 #include "bowline/wire/header.hpp"
 #include "bowline/wire/hello.hpp"
 #include "fuzz/support/require.hpp"
+#include "fuzz/support/said.hpp"
 #include "fuzz/support/script.hpp"
 
 namespace bowline::fuzz {
@@ -15,21 +16,39 @@ namespace {
 
 /// What a frame says can be said again, and then means the same.
 template <class Number>
-void say_again(const DataFrame& frame, const NumberContext& context) {
+void say_again(const Frame& frame, const NumberContext& context) {
   std::array<std::byte, 2048> place;
-  // Numbers that follow one another in a long datagram may leave the reach of what travels of them.
-  if (frame.number > context.receive_next + Number::span / 4 || frame.wire_bytes(0) > place.size()) return;
+  const Said said{frame};
+  if (const auto* data = std::get_if<DataFrame>(&frame)) {
+    // Numbers that follow one another in a long datagram may leave the reach of what travels of them.
+    if (data->number > context.receive_next + Number::span / 4) return;
+  }
+  // Of an ACK that nobody may believe nothing can be said again.
+  if (std::holds_alternative<AckFrame>(frame) && !said.ranges) return;
+  if (wire_bytes(said, 0) > place.size()) return;
   Writer writer{place};
-  frame.write<Number>(writer, 0);
-  require(writer.used() == frame.wire_bytes(0), "a frame takes the bytes that it says");
+  if (said.ranges) {
+    write_ack<Number>(writer, std::get<AckFrame>(frame).delay(), *said.ranges);
+  } else {
+    write_frame<Number>(writer, frame, 0);
+    require(writer.used() == wire_bytes(said, 0), "a frame takes the bytes that it says");
+  }
   FrameReader<Number> reader{Bytes{place}.first(writer.used()), context};
   const auto again = reader.next();
-  require(again && std::holds_alternative<DataFrame>(*again), "a frame that was read can be written and read");
-  const DataFrame& twin = std::get<DataFrame>(*again);
-  require(twin.number == frame.number && twin.dependency == frame.dependency && twin.tombstone == frame.tombstone &&
-              twin.fail_with_dependency == frame.fail_with_dependency && twin.unreliable == frame.unreliable &&
-              twin.newest_only == frame.newest_only && twin.payload.size() == frame.payload.size(),
-          "a frame that is written again means the same");
+  require(again.has_value(), "a frame that was read can be written and read");
+  expect_same(said, Said{*again});
+  require(!reader.next() && !reader.malformed(), "and is all that is there");
+}
+
+/// The same for a HELLO.
+void say_again(const Hello& hello) {
+  std::array<std::byte, Header::bytes + Hello::body_bytes> place;
+  Writer writer{place};
+  hello.write(writer);
+  const auto again = Hello::read(Bytes{place}.subspan(Header::bytes));
+  require(again && again->nonce == hello.nonce && again->challenge == hello.challenge &&
+              again->response == hello.response && again->want == hello.want && again->limits == hello.limits,
+          "a HELLO that was read can be written and read");
 }
 
 void visit(const AckFrame& ack) {
@@ -60,8 +79,8 @@ void read_frames(Bytes frames, const NumberContext& context) {
               "a payload lies in its datagram");
       require(data->unreliable == (data->number == 0), "a segment has a number, and nothing else");
       if (data->fragment && !data->tombstone) require(data->fragment.sound(), "a part is one of a message");
-      say_again<Number>(*data, context);
     }
+    say_again<Number>(*frame, context);
   }
   require(count + payload_bytes <= frames.size(), "every frame takes a byte and every payload its own");
   require(!reader.next(), "a reader that came to its end stays there");
@@ -80,6 +99,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static_cast<void>(Header::read(reader));
   if (const auto hello = Hello::read(datagram)) {
     fuzz::require(hello->challenge != 0 && hello->limits.plausible(), "a HELLO that is read can be believed");
+    fuzz::say_again(*hello);
   }
   narrow ? fuzz::read_frames<WireNumber<8>>(datagram, context) : fuzz::read_frames<WireNumber<>>(datagram, context);
   return 0;
