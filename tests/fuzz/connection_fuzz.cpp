@@ -2,12 +2,13 @@
 // One end against everything: its application, its clock, and a peer that may say what it likes behind the seal.
 #include <array>
 #include <chrono>
-#include <cinttypes>
 #include <cstdint>
-#include <cstdio>
 
+#include "bowline/wire/control_frames.hpp"
+#include "bowline/wire/data_frame.hpp"
 #include "bowline/wire/header.hpp"
 #include "bowline/wire/hello.hpp"
+#include "bowline/wire/wire_number.hpp"
 #include "fuzz/support/application.hpp"
 #include "fuzz/support/work.hpp"
 
@@ -18,14 +19,17 @@ using namespace std::chrono_literals;
 
 constexpr Nonce peer_nonce = 0x7065657221ull;
 
-/// Functions entered, at the most, for a step, a byte heard and a byte sent. Amortised: what a step leaves behind may
-/// be paid for by a later one. Ten times what the corpus needs.
+/// Functions entered in all, at the most, for a step, a byte heard and a byte sent. Amortised: what a step leaves
+/// behind may be paid for by a later one. What one datagram may cost is bounded more closely, where it is heard.
 constexpr std::uint64_t work_step = 40'000;
 constexpr std::uint64_t work_byte = 400;
 
+/// Scripts that begin with a byte from here on draw policies and the size of datagrams; others have the first ones.
+constexpr std::uint8_t draws = 0xf0;
+
 class Run {
  public:
-  explicit Run(Script script) : script_{script}, own_{small_options(7)} {}
+  explicit Run(Script script) : script_{script} {}
 
   void all() {
     const std::uint64_t before = work_done;
@@ -52,19 +56,46 @@ class Run {
       case 11: return own_.step_back(Duration{script_.any()});
       case 12: return copy();
       default:
-        if (script_.below(32) == 0) own_->close(own_.now());
-        return;
+        return rarely();
     }
   }
 
-  /// Tells, whenever it was more than before, how much of what it may do an input made the end do.
-  static void expect_work(std::uint64_t done, std::uint64_t allowed) {
-    static std::uint64_t most_percent = 0;
-    if (const std::uint64_t percent = done * 100 / allowed; percent > most_percent) {
-      most_percent = percent;
-      std::fprintf(stderr, "work: %" PRIu64 " %%\n", percent);
+  void rarely() {
+    switch (script_.below(32)) {
+      case 0: return own_->close(own_.now());
+      case 1: return own_.fail_allocation(script_.below(8));
+      case 2: return own_.refuse_next();
+      case 3: return hear_ack();
+      case 4: return hear_parts();
+      case 5: return hear_repeated();
+      default: return;
     }
-    require(done <= allowed, "work grows with the bytes only");
+  }
+
+  [[nodiscard]] DrawnPolicies policies() {
+    if (!drawn_) return {};
+    return {DrawnDedup{1 + script_.below(DrawnDedup::models - 1)}, DrawnResend{script_.below(DrawnResend::models)},
+            {DrawnCongestion{script_.below(DrawnCongestion::models)}, {}}};
+  }
+
+  [[nodiscard]] Options options() {
+    Options options = small_options(7);
+    if (!drawn_) return options;
+    options.datagram_bytes_max = 128 + script_.below(datagram_bytes_max - 127);
+    options.path_mtu_discovery = script_.flag();
+    if (script_.flag()) {
+      options.window = DrawnDedup::window_max;
+      options.reassembly_bytes_max = 1u << 16;
+    }
+    return options;
+  }
+
+  /// Whether the script draws policies; then its first byte has said so.
+  [[nodiscard]] bool draws_policies() {
+    Script ahead = script_;
+    if (ahead.u8() < draws) return false;
+    script_ = ahead;
+    return true;
   }
 
   [[nodiscard]] Duration until_due() {
@@ -74,15 +105,68 @@ class Run {
 
   /// Any frames from the peer that is bound, or from the one that would be.
   void hear_packet() {
-    std::array<std::byte, 256> place;
+    std::array<std::byte, datagram_bytes_max> place;
+    Writer writer{Buffer{place}.first(own_->limits().datagram_bytes_max)};
+    begin_packet(writer);
+    writer.bytes(script_.bytes(script_.below(static_cast<std::uint32_t>(writer.room()))));
+    hear(Bytes{place}.first(writer.used()));
+  }
+
+  /// An acknowledgement of what was sent last, which bytes that mean nothing seldom are: probes of the path arrive.
+  void hear_ack() {
+    std::array<std::byte, 64> place;
     Writer writer{place};
+    begin_packet(writer);
+    const auto newest = static_cast<std::uint32_t>(own_->stats().datagrams_sent);
+    writer.u8(static_cast<std::uint8_t>(FrameKind::ack));
+    writer.u32(newest - script_.below(8));
+    writer.varint(0);
+    writer.varint(1);
+    writer.varint(script_.below(8));
+    hear(Bytes{place}.first(writer.used()));
+  }
+
+  /// First parts of as many messages as a datagram holds, which wait for a number below theirs.
+  void hear_parts() {
+    std::array<std::byte, datagram_bytes_max> place;
+    std::array<std::byte, 32> part{};
+    Writer writer{Buffer{place}.first(own_->limits().datagram_bytes_max)};
+    begin_packet(writer);
+    DataFrame frame;
+    frame.number = 1 + script_.below(1u << 10);
+    frame.dependency = frame.number > 1 ? frame.number - 1 : 0;
+    frame.fragment = {0, 0, 2, 64};
+    frame.payload = part;
+    for (SequenceNumber previous = 0; frame.number != previous; frame.number += 2, frame.dependency += 1) {
+      frame.fragment.first = frame.number;
+      if (frame.wire_bytes(previous) > writer.room()) break;
+      frame.write<WireNumber<>>(writer, previous);
+      previous = frame.number;
+    }
+    hear(Bytes{place}.first(writer.used()));
+  }
+
+  /// The same few bytes again and again: as many frames as a datagram holds.
+  void hear_repeated() {
+    std::array<std::byte, datagram_bytes_max> place;
+    Writer writer{Buffer{place}.first(own_->limits().datagram_bytes_max)};
+    begin_packet(writer);
+    writer.bytes(script_.bytes(script_.below(32)));
+    const Bytes again = script_.bytes(1 + script_.below(8));
+    while (!again.empty() && again.size() <= writer.room()) writer.bytes(again);
+    hear(Bytes{place}.first(writer.used()));
+  }
+
+  void begin_packet(Writer& writer) {
     const std::uint32_t leap = script_.below(8);
     packet_ += leap == 7 ? script_.any() : leap;
     Header{DatagramKind::packet, session_tag(peer_nonce, own_->nonce()), static_cast<std::uint32_t>(packet_)}.write(
         writer);
-    writer.bytes(script_.bytes(script_.below(static_cast<std::uint32_t>(writer.room()))));
-    bytes_ += writer.used();
-    own_.hear(Bytes{place}.first(writer.used()));
+  }
+
+  void hear(Bytes datagram) {
+    bytes_ += datagram.size();
+    own_.hear(datagram);
   }
 
   void hear_hello() {
@@ -100,18 +184,21 @@ class Run {
 
   void bind() {
     own_.take_all();
-    own_->bind(own_.now(), script_.flag() ? peer_nonce : script_.any(), limits());
+    // One after the other: arguments are evaluated in any order.
+    const Nonce peer = script_.flag() ? peer_nonce : script_.any();
+    own_->bind(own_.now(), peer, limits());
     packet_ = 0;
   }
 
   [[nodiscard]] Limits limits() {
-    Limits limits = Limits::of(small_options(1));
+    Limits limits = own_->limits();
     switch (script_.below(8)) {
       case 0: limits.window = 1 + script_.any() % 32; break;
       case 1: limits.datagram_bytes_max = 128 + script_.any() % 65380; break;
       case 2: limits.held_bytes_max = script_.any(); break;
       case 3: limits.message_bytes_max = 1 + script_.any() % (1u << 30); break;
       case 4: limits.packets_tracked = script_.any(); break;
+      case 5: limits.ack_delay_max_us = script_.any(); break;
       default: break;
     }
     limits.reassembly_bytes_max = limits.message_bytes_max;
@@ -142,8 +229,12 @@ class Run {
     own_.expect_all_ended();
   }
 
+  static constexpr std::uint32_t datagram_bytes_max = 1472;
+
   Script script_;
-  Application own_;
+  bool drawn_ = draws_policies();
+  Options options_ = options();
+  Application own_{options_, policies()};
   PacketNumber packet_ = 0;
   std::uint64_t steps_ = 0;
   std::uint64_t bytes_ = 0;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 // Any options: refused with a sentence, or good enough for two ends to agree, talk and part.
 #include <chrono>
+#include <optional>
 #include <set>
 #include <vector>
 
+#include "bowline/base/memory_pool.hpp"
 #include "bowline/congestion/bottleneck_control.hpp"
 #include "bowline/core/connection.hpp"
 #include "bowline/resend/adaptive_resend.hpp"
@@ -39,12 +41,23 @@ struct Extras {
 };
 using Peer = Connection<KeepsAll, AdaptiveResend, Extras>;
 
-/// The defaults, with some of them changed to anything.
-Options options_of(Script& script, std::uint64_t entropy) {
+/// A choice from here on is one of the last options. What is below, and its meaning, is older than those.
+constexpr std::uint8_t draws_more = 0xfc;
+
+/// The defaults, with some of them changed to anything. Both ends may draw from one pool.
+Options options_of(Script& script, std::uint64_t entropy, std::optional<MemoryPool>& pool) {
   Options options;
   options.entropy = {entropy, 1};
   for (std::uint32_t changes = script.below(8); changes > 0; --changes) {
-    switch (script.below(18)) {
+    const std::uint8_t choice = script.u8();
+    if (choice >= draws_more) {
+      options.path_mtu_discovery = (choice & 1) != 0;
+      if ((choice & 2) == 0) continue;
+      if (!pool) pool.emplace(script.any());
+      options.payload_pool = &*pool;
+      continue;
+    }
+    switch (choice % 18) {
       case 0: options.window = script.any(); break;
       case 1: options.packets_tracked = script.any(); break;
       case 2: options.datagram_bytes_max = script.any(); break;
@@ -116,10 +129,12 @@ void talk(const Options& of_a, const Options& of_z, Script& script) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace bowline;
   fuzz::Script script{data, size};
-  const Options of_a = fuzz::options_of(script, 1);
-  const Options of_z = fuzz::options_of(script, 2);
+  std::optional<MemoryPool> pool;
+  const Options of_a = fuzz::options_of(script, 1, pool);
+  const Options of_z = fuzz::options_of(script, 2, pool);
   fuzz::require(Limits::of(of_a).plausible() || fuzz::Peer::fault(of_a, {}) != nullptr,
                 "what a channel takes as options, its peer takes as limits");
   if (fuzz::Peer::fault(of_a, {}) == nullptr && fuzz::Peer::fault(of_z, {}) == nullptr) fuzz::talk(of_a, of_z, script);
+  fuzz::require(!pool || pool->in_use_bytes() == 0, "ends that are gone have given their memory back");
   return 0;
 }

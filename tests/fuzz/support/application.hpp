@@ -6,23 +6,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
-#include "bowline/congestion/fixed_window.hpp"
 #include "bowline/core/connection.hpp"
-#include "bowline/dedup/window_dedup.hpp"
-#include "bowline/resend/adaptive_resend.hpp"
-#include "bowline/seal/plain_seal.hpp"
+#include "fuzz/support/drawn_policies.hpp"
 #include "fuzz/support/require.hpp"
 #include "fuzz/support/script.hpp"
+#include "fuzz/support/work.hpp"
+#include "sweeps/support/allocation_fault.hpp"
 
 namespace bowline::fuzz {
-
-/// No checksum, so that the fuzzer gets behind the seal.
-struct OpenExtras {
-  FixedWindow congestion;
-  PlainSeal seal;
-};
 
 /// Small limits, so that a short script reaches them.
 inline Options small_options(std::uint64_t entropy) {
@@ -46,15 +40,27 @@ inline Options small_options(std::uint64_t entropy) {
 /// that can be read, timers that end.
 class Application {
  public:
-  using Peer = Connection<WindowDedup<16>, AdaptiveResend, OpenExtras>;
+  using Peer = Connection<DrawnDedup, DrawnResend, DrawnExtras>;
 
-  explicit Application(const Options& options) : options_{options}, peer_{options} {}
+  explicit Application(const Options& options, const DrawnPolicies& policies = {})
+      : options_{options}, peer_{options, policies.dedup, policies.resend, policies.extras} {}
 
   Peer& operator*() noexcept { return peer_; }
   Peer* operator->() noexcept { return &peer_; }
   [[nodiscard]] TimePoint now() const noexcept { return now_; }
   void pass(Duration time) noexcept { now_ = later(now_, time); }
   void step_back(Duration time) noexcept { now_ -= time; }
+
+  /// Allocation `k` from now fails, of those that its messages, datagrams and timers cause. Nothing, where it would end
+  /// the process.
+  void fail_allocation([[maybe_unused]] long long k) {
+#if defined(__cpp_exceptions)
+    fault_ = test::AllocationFault{k};
+#endif
+  }
+
+  /// The transport does not take the next datagram, which stays where it is until the poll after.
+  void refuse_next() noexcept { refuses_ = true; }
 
   /// Sends what the script says.
   void send(Script& script) {
@@ -76,7 +82,8 @@ class Application {
     payload_.resize(bytes);
     const std::size_t id = outcomes_.size() + 1;
     for (std::size_t i = 0; i < bytes; ++i) payload_[i] = static_cast<std::byte>(id + i);
-    const SendResult result = peer_.send(now_, payload_, options);
+    SendResult result{{}, SendError::queue_full};
+    in_library([&] { result = peer_.send(now_, payload_, options); });
     if (!result) return result;
     require(result.id.value == id, "ids are 1, 2, 3 ...");
     outcomes_.push_back({bytes, options.reliable, {}});
@@ -88,8 +95,9 @@ class Application {
   /// Takes up to `count` events.
   void take(std::size_t count) {
     while (count-- > 0) {
-      const auto event = peer_.next_event();
-      if (!event) return;
+      std::optional<Event> event;
+      until_done([&] { event = peer_.next_event(); });
+      if (!event) return settle_work();
       event->visit([&](const Received& received) { received_bytes_ += sum(received.payload); },
                    [&](const Acked& acked) { end(acked.id, Outcome::acked); },
                    [&](const LateAck& late) {
@@ -107,29 +115,39 @@ class Application {
   }
   void take_all() { take(~std::size_t{0}); }
 
-  /// A datagram comes.
+  /// A datagram comes. It is lost when memory runs out.
   void hear(Bytes datagram) {
     take_all();
     inbound_.assign(datagram.begin(), datagram.end());
-    peer_.handle_datagram(now_, inbound_);
+    DatagramWork work{peer_.stats(), work_spent_};
+    in_library([&] { peer_.handle_datagram(now_, inbound_); });
+    work.heard(inbound_.size());
+    work_ = work;
   }
 
   /// The next datagram that wants to leave; empty if none does.
   std::vector<std::byte> say() {
     std::vector<std::byte> datagram(options_.datagram_bytes_max);
-    datagram.resize(peer_.poll_transmit(now_, datagram));
+    std::size_t bytes = 0;
+    until_done([&] { bytes = peer_.poll_transmit(now_, datagram); });
+    datagram.resize(bytes);
     return datagram;
   }
 
   /// Timers fire, and what is due leaves through `carry(bytes)`. Afterwards the next deadline lies in the future.
   template <class Carry>
   void poll(Carry&& carry) {
-    peer_.handle_timeout(now_);
+    until_done([&] { peer_.handle_timeout(now_); });
+    if (!kept_.empty()) carry(std::exchange(kept_, {}));
     // A window of segments, as many answers, and what a handshake may say.
     for (int count = 0;; ++count) {
       require(count < 1000, "what is due comes to an end");
-      const std::vector<std::byte> datagram = say();
+      std::vector<std::byte> datagram = say();
       if (datagram.empty()) break;
+      if (std::exchange(refuses_, false)) {
+        kept_ = std::move(datagram);
+        return;
+      }
       carry(datagram);
     }
     if (!peer_.has_event()) require(peer_.next_deadline() > now_, "after a poll nothing is due");
@@ -159,6 +177,30 @@ class Application {
     std::optional<Outcome> outcome;
   };
 
+  /// Runs what the library does; false when memory ran out in it.
+  template <class Step>
+  bool in_library(Step&& step) {
+#if defined(__cpp_exceptions)
+    if (!fault_.strikes(step)) return true;
+    require(peer_.invariants_hold(), "invariants hold when memory ran out");
+    return false;
+#else
+    return step(), true;
+#endif
+  }
+
+  /// The same for what has to be done: once more, if memory ran out.
+  template <class Step>
+  void until_done(Step&& step) {
+    while (!in_library(step)) continue;
+  }
+
+  /// All messages of the last datagram are taken: what it did is paid for.
+  void settle_work() {
+    if (work_) work_->expect_paid(peer_.stats());
+    work_.reset();
+  }
+
   Entry& entry(MessageId id) {
     require(id && id.value <= outcomes_.size(), "an outcome is one of a message that was sent");
     return outcomes_[static_cast<std::size_t>(id.value - 1)];
@@ -182,7 +224,14 @@ class Application {
   std::vector<Entry> outcomes_;
   std::vector<std::byte> payload_;
   std::vector<std::byte> inbound_;
+  std::vector<std::byte> kept_;
+  bool refuses_ = false;
   std::uint64_t received_bytes_ = 0;
+  std::uint64_t work_spent_ = 0;
+  std::optional<DatagramWork> work_;
+#if defined(__cpp_exceptions)
+  test::AllocationFault fault_{-1};
+#endif
 };
 
 }  // namespace bowline::fuzz
