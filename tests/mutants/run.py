@@ -4,7 +4,8 @@
 
     run.py --work FOLDER [--compiler CXX] [--googletest-include FOLDER ...] --googletest-library FILE ... [--only TEXT]
 
-Some mutants are made by hand and take a rule of the protocol out (protocol.py): each names the test that must notice.
+Some mutants are made by hand and take a rule of the protocol out (protocol.py): each names the test that must notice,
+and what it is about; subjects.py lists what there must be one about.
 The others are generated (operators.py), and a sample of them is tried that is the same each time. All of them are in
 one build of the test programs, each behind a switch. What no test notices is a line `SURVIVED key`, or `UNREACHED key`
 where no test even came by; survivors.txt beside this script gives the reasons for those that stay. One whose reason
@@ -31,6 +32,7 @@ import operators
 import programs
 import protocol
 import rewrite
+import subjects
 import syntax_tree
 from figure import figure
 from hunt import Hunt
@@ -96,11 +98,13 @@ class Run:
 
     def prepare(self):
         """Writes the headers, builds the programs and learns which test comes by which mutant. Whether all is well."""
-        sources = {path.relative_to(INCLUDE / "bowline").as_posix(): path.read_bytes()
-                   for path in sorted(INCLUDE.rglob("*.hpp"))}
+        sources = protocol.headers()
         self.rules, faults = protocol.mutants(sources)
         for fault in faults:
             print(f"DOES NOT APPLY {fault}")
+        for fault in subjects.check(protocol.RULES, subjects.wire_page(), subjects.trace_suites()):
+            print(f"NOT COVERED {fault}")
+            faults.append(fault)
         # Apart, because a process that has held a syntax tree takes long to make others.
         with concurrent.futures.ProcessPoolExecutor(1) as apart:
             everything = apart.submit(generate, sources, self.work, self.tools.compiler).result()

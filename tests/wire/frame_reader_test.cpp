@@ -274,6 +274,36 @@ TEST(FrameReader, parts_that_make_up_no_message_are_refused) {
   EXPECT_FALSE(read(0, 40, 1287));  // 39 parts of 33 are all there is
 }
 
+TEST(FrameReader, a_part_begins_as_far_back_as_its_index_at_least_and_not_before_number_1) {
+  const auto read = [](std::uint32_t index, std::uint32_t back) {
+    Page<> page;
+    page.writer.u8(0xc1);
+    page.writer.u32(5);
+    page.writer.varint(back);
+    page.writer.varint(index);
+    page.writer.varint(4);
+    page.writer.varint(4 * 32);
+    for (int i = 0; i < 32; ++i) page.writer.u8(0);
+    return frames_of(page.written(), {1, 1, 1}).has_value();
+  };
+  EXPECT_TRUE(read(0, 0));
+  EXPECT_FALSE(read(0, 1)) << "the first part is where the message begins";
+  EXPECT_FALSE(read(2, 1)) << "the first part would have come after the second";
+  EXPECT_TRUE(read(2, 2));
+  EXPECT_TRUE(read(2, 4)) << "with two numbers of others between";
+  EXPECT_FALSE(read(2, 5)) << "5 - 5 is no number";
+  const auto recalled = [](std::uint32_t back) {
+    Page<> page;
+    page.writer.u8(0xe1);
+    page.writer.u32(5);
+    page.writer.varint(back);
+    return frames_of(page.written(), {1, 1, 1}).has_value();
+  };
+  EXPECT_TRUE(recalled(4));
+  EXPECT_FALSE(recalled(5));
+  EXPECT_FALSE(recalled(6));
+}
+
 TEST(FrameReader, a_payload_longer_than_the_datagram_is_refused) {
   EXPECT_FALSE(refused("88 02 6869"));
   EXPECT_TRUE(refused("88 03 6869"));
