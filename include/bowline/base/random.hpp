@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "bowline/base/narrow.hpp"
+
 namespace bowline::inline v0_1 {
 
 /// SplitMix64 (Steele, Lea, Flood 2014): for jitter and simulation, not for secrets.
@@ -24,7 +26,7 @@ class Random {
   constexpr std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
 
   /// The same draw as a place among `count` > 0, of the type that places have on this platform.
-  constexpr std::size_t index(std::size_t count) noexcept { return static_cast<std::size_t>(below(count)); }
+  constexpr std::size_t index(std::size_t count) noexcept { return narrow<std::size_t>(below(count)); }
 
   /// True with `parts_per_million` / 1,000,000.
   constexpr bool chance(std::uint32_t parts_per_million) noexcept { return below(1'000'000) < parts_per_million; }
