@@ -32,7 +32,8 @@ TEST(Swarm, cases_that_failed_once_keep_every_law) {
 
 // Nothing filters duplicates here, and the oracle is not told.
 TEST(Swarm, finds_a_missing_filter_within_ten_seeds_whichever_is_the_first) {
-  for (const std::uint64_t first : {1, 11, 21, 31, 1'000, 20'001, 40'001, 100'000, 1'000'000, 2'000'000'000}) {
+  constexpr std::uint64_t firsts[] = {1, 11, 21, 31, 1'000, 20'001, 40'001, 100'000, 1'000'000, 2'000'000'000};
+  for (const std::uint64_t first : firsts) {
     bool found = false;
     for (std::uint64_t seed = first; seed < first + 10 && !found; ++seed) {
       found = run(Case{.seed = seed, .canary = true}).finding.find("delivered twice") != std::string::npos;
