@@ -45,7 +45,7 @@ std::size_t bytes_of_allocations(Step&& step) {
 TEST(Reuse, a_table_of_keys_is_half_full_at_most) {
   KeyTable keys;
   std::uint64_t key = 0;
-  const auto one_more = [&] { keys.exchange(++key, {key}); };
+  const auto one_more = [&] { ++key, keys.exchange(key, {key}); };
   EXPECT_EQ(allocations_of(one_more), 1);  // 8 places
   for (int i = 2; i <= 4; ++i) EXPECT_EQ(allocations_of(one_more), 0) << i;
   EXPECT_EQ(allocations_of(one_more), 1);  // 16 places for the fifth
