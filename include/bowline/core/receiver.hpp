@@ -45,17 +45,13 @@ class Receiver {
 
   /// Checks every frame before any takes effect; one bad frame drops the datagram, under its own counter.
   [[nodiscard]] bool check(Bytes frames, const NumberContext& numbers, Stats& stats) {
-    InOrderRun run = inbox_.begin_checks();
+    inbox_.begin_checks();
     Acceptance acceptance = Acceptance::fine;
-    const auto check = [&](const Frame& frame) {
+    const bool sound = frames_.check(frames, numbers, [&](const Frame& frame) {
       const auto* data = std::get_if<DataFrame>(&frame);
-      if (data == nullptr) return true;
-      // What comes behind it is not delivered before it.
-      run.close();
-      acceptance = inbox_.check(*data);
+      if (data != nullptr) acceptance = inbox_.check(*data);
       return acceptance == Acceptance::fine;
-    };
-    const bool sound = frames_.check(frames, numbers, [&](const DataFrame& whole) { return run.take(whole); }, check);
+    });
     switch (acceptance) {
       case Acceptance::fine: break;
       case Acceptance::too_old: return ++stats.dropped_too_old, false;
@@ -64,15 +60,10 @@ class Receiver {
       case Acceptance::contradicts: return ++stats.dropped_malformed, false;
     }
     if (!sound || frames.empty()) return ++stats.dropped_malformed, false;
-    run_messages_ = run.size();
     return true;
   }
 
-  /// Takes the messages that come next in order in the packet that passed `check`, before its other frames; whether
-  /// there were any.
-  bool take_run() { return run_messages_ != 0 && (inbox_.take(run_messages_), true); }
-
-  /// Other frame `i` of the packet that passed `check`, to be asked for in order; null behind its last one.
+  /// Frame `i` of the packet that passed `check`, to be asked for in order; null behind its last one.
   [[gnu::always_inline, nodiscard]] const Frame* checked(std::size_t i) { return frames_.checked(i); }
 
   /// All frames of a checked packet are taken: it is acknowledged.
@@ -129,7 +120,6 @@ class Receiver {
 
  private:
   PacketFrames<Number> frames_;
-  std::size_t run_messages_ = 0;  // Of the packet that passed the last check.
   Inbox<DedupPolicy> inbox_;
   ReceivedPackets packets_;
   AckSchedule acks_;
