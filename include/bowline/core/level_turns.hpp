@@ -21,7 +21,7 @@ class LevelTurns {
   /// Which of the `ready` levels, of which there is one at least, to serve next. Counts as no turn until `took`.
   [[nodiscard]] Priority next(Levels ready) const noexcept {
     for (Levels rest = ready; !rest.empty(); rest.remove(rest.first())) {
-      if (taken_[index(rest.first())] < in_a_row_max) return rest.first();
+      if (taken_[level_index(rest.first())] < in_a_row_max) return rest.first();
     }
     return ready.first();
   }
@@ -31,15 +31,11 @@ class LevelTurns {
     const bool others_wait = !ready.below(priority).empty();
     if (!others_wait && !counting_) return;
     counting_ = others_wait;
-    taken_[index(priority)] = others_wait ? taken_[index(priority)] + 1 : 0;
-    for (std::size_t i = 0; i < index(priority); ++i) taken_[i] = 0;
+    taken_[level_index(priority)] = others_wait ? taken_[level_index(priority)] + 1 : 0;
+    for (std::size_t i = 0; i < level_index(priority); ++i) taken_[i] = 0;
   }
 
  private:
-  [[nodiscard]] static constexpr std::size_t index(Priority priority) noexcept {
-    return static_cast<std::size_t>(priority);
-  }
-
   std::array<std::uint32_t, priority_levels> taken_{};
   bool counting_ = false;  // Whether any level may have turns to its account.
 };

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <bit>
+#include <cstddef>
 
 #include "bowline/base/assert.hpp"
 #include "bowline/base/options.hpp"
 
 namespace bowline::inline v0_1 {
+
+/// Where a level stands in an array of all of them, the most urgent first.
+[[nodiscard]] constexpr std::size_t level_index(Priority level) noexcept { return static_cast<std::size_t>(level); }
 
 /// Levels of priority, a bit each.
 class Levels {

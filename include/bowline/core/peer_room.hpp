@@ -31,7 +31,7 @@ class PeerRoom {
 
   [[nodiscard]] std::size_t held_bytes() const noexcept { return held_bytes_; }
   [[nodiscard]] std::size_t reassembly_bytes() const noexcept { return reassembly_bytes_; }
-  [[nodiscard]] std::uint32_t leaving(Priority priority) const noexcept { return leaving_[index(priority)]; }
+  [[nodiscard]] std::uint32_t leaving(Priority priority) const noexcept { return leaving_[level_index(priority)]; }
 
   /// Whether the peer has no room to hold the message until its dependency is settled. One in parts has its room
   /// already.
@@ -55,12 +55,12 @@ class PeerRoom {
     reassembly_bytes_ += message.reassembly_bytes;
     message.parts_leaving = true;
     ++messages_in_parts_;
-    ++leaving_[index(message.priority)];
+    ++leaving_[level_index(message.priority)];
   }
 
   /// The last part of a message has left, or none will any more.
   void end_leaving(Message& message) noexcept {
-    leaving_[index(message.priority)] -= message.parts_leaving ? 1u : 0u;
+    leaving_[level_index(message.priority)] -= message.parts_leaving ? 1u : 0u;
     message.parts_leaving = false;
   }
 
@@ -93,10 +93,6 @@ class PeerRoom {
   void clear() noexcept { *this = {}; }
 
  private:
-  [[nodiscard]] static constexpr std::size_t index(Priority priority) noexcept {
-    return static_cast<std::size_t>(priority);
-  }
-
   /// Whether the peer has room for one more, and takes so many at once.
   [[nodiscard]] bool fits(const Limits& peer, const Message& message) const noexcept {
     return messages_in_parts_ < Fragment::messages_max(peer.window) &&

@@ -36,7 +36,7 @@ class RoomLine {
 
   /// Whose turn it is among the `ready` levels, of which there is one at least and all wait.
   [[nodiscard]] MessageId front(Levels ready) const noexcept {
-    return lines_[static_cast<std::size_t>(turns_.next(ready))].front();
+    return lines_[level_index(turns_.next(ready))].front();
   }
 
   /// That one had its turn.
@@ -47,7 +47,7 @@ class RoomLine {
   }
 
  private:
-  [[nodiscard]] MessageList& line(Priority priority) noexcept { return lines_[static_cast<std::size_t>(priority)]; }
+  [[nodiscard]] MessageList& line(Priority priority) noexcept { return lines_[level_index(priority)]; }
 
   std::array<MessageList, priority_levels> lines_;
   LevelTurns turns_;

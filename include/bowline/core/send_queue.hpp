@@ -69,9 +69,11 @@ class SendQueue {
   void took(Priority priority, Levels ready) noexcept { turns_.took(priority, ready); }
 
   [[nodiscard]] const NumberRing<SequenceNumber>& resends(Priority priority) const noexcept {
-    return levels_[index(priority)].resends;
+    return levels_[level_index(priority)].resends;
   }
-  [[nodiscard]] const FreshQueue& fresh(Priority priority) const noexcept { return levels_[index(priority)].fresh; }
+  [[nodiscard]] const FreshQueue& fresh(Priority priority) const noexcept {
+    return levels_[level_index(priority)].fresh;
+  }
 
   /// Forgets the resends; their numbers mean nothing to a new incarnation of the peer.
   void clear_resends() noexcept {
@@ -94,10 +96,7 @@ class SendQueue {
     NumberRing<SequenceNumber> resends;
   };
 
-  [[nodiscard]] static constexpr std::size_t index(Priority priority) noexcept {
-    return static_cast<std::size_t>(priority);
-  }
-  [[nodiscard]] Level& level(Priority priority) noexcept { return levels_[index(priority)]; }
+  [[nodiscard]] Level& level(Priority priority) noexcept { return levels_[level_index(priority)]; }
 
   void forget_if_empty(Priority priority) noexcept {
     if (level(priority).fresh.empty() && level(priority).resends.empty()) waiting_.remove(priority);
