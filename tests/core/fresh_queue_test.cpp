@@ -7,19 +7,15 @@
 #include <vector>
 
 #include "bowline/base/random.hpp"
+#include "core/support/messages.hpp"
 
 namespace {
 
 using bowline::FreshQueue;
 using bowline::MessageId;
 using bowline::MessageRing;
+using bowline::test::messages;
 using Ids = std::vector<std::uint64_t>;
-
-MessageRing messages(std::uint64_t count) {
-  MessageRing ring;
-  for (std::uint64_t i = 0; i < count; ++i) ring.push_back({});
-  return ring;
-}
 
 Ids ids_in(const FreshQueue& queue, const MessageRing& ring) {
   Ids ids;

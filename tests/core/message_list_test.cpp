@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bowline/base/random.hpp"
+#include "core/support/messages.hpp"
 
 namespace {
 
@@ -14,12 +15,7 @@ using bowline::Message;
 using bowline::MessageId;
 using bowline::MessageList;
 using bowline::MessageRing;
-
-MessageRing messages(std::uint64_t count) {
-  MessageRing ring;
-  for (std::uint64_t i = 0; i < count; ++i) ring.push_back({});
-  return ring;
-}
+using bowline::test::messages;
 
 std::vector<std::uint64_t> taken_out(MessageList& list, MessageRing& ring) {
   std::vector<std::uint64_t> ids;
