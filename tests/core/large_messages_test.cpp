@@ -25,6 +25,14 @@ Options small_datagrams(std::uint32_t window = 1024) {
   return options;
 }
 
+/// Room for messages in parts of so many bytes together.
+Options little_room(std::uint32_t bytes) {
+  Options options = small_datagrams();
+  options.message_bytes_max = bytes;
+  options.reassembly_bytes_max = bytes;
+  return options;
+}
+
 struct LargeMessages : testing::Test {
   LargeMessages() { p.connect(); }
 
@@ -207,10 +215,7 @@ TEST_F(LargeMessages, overdue_halfway_never_arrive) {
 }
 
 TEST_F(LargeMessages, beyond_the_peers_room_wait_in_order_and_small_ones_pass_them) {
-  Options little = small_datagrams();
-  little.message_bytes_max = 300;
-  little.reassembly_bytes_max = 300;
-  Pair<> q{small_datagrams(), little};
+  Pair<> q{small_datagrams(), little_room(300)};
   q.connect();
   q.a.sends(large(3, 80, 'a'));  // 240 bytes
   const MessageId second = q.a.sends(large(3, 80, 'h'));
@@ -228,10 +233,7 @@ TEST_F(LargeMessages, beyond_the_peers_room_wait_in_order_and_small_ones_pass_th
 }
 
 TEST_F(LargeMessages, that_are_urgent_pass_others_that_wait_for_the_peers_room) {
-  Options little = small_datagrams();
-  little.message_bytes_max = 300;
-  little.reassembly_bytes_max = 300;
-  Pair<> q{small_datagrams(), little};
+  Pair<> q{small_datagrams(), little_room(300)};
   q.connect();
   for (const char letter : {'a', 'd', 'g'}) q.a.sends(large(3, 80, letter), {.priority = Priority::low});  // 240 bytes
   q.z.hears(q.a.says());
@@ -350,10 +352,7 @@ TEST_F(LargeMessages, pass_through_a_filter_that_forgets_everything_once) {
 // Supersede: wherever the older one is.
 
 TEST_F(LargeMessages, give_way_to_a_newer_one_with_their_key_in_every_state) {
-  Options little = small_datagrams();
-  little.message_bytes_max = 250;
-  little.reassembly_bytes_max = 250;
-  Pair<> q{small_datagrams(), little};
+  Pair<> q{small_datagrams(), little_room(250)};
   q.connect();
   const MessageId flying = q.a.sends(large(3, 80, 'a'), {.key = 1});
   q.a.says();
@@ -375,10 +374,7 @@ TEST_F(LargeMessages, give_way_to_a_newer_one_with_their_key_in_every_state) {
 // Cancel: the same.
 
 TEST_F(LargeMessages, are_cancelled_in_every_state) {
-  Options little = small_datagrams();
-  little.message_bytes_max = 250;
-  little.reassembly_bytes_max = 250;
-  Pair<> q{small_datagrams(), little};
+  Pair<> q{small_datagrams(), little_room(250)};
   q.connect();
   const MessageId flying = q.a.sends(large(3, 80, 'a'));
   q.a.says();
