@@ -56,6 +56,7 @@
 #include "bowline/core/fresh_queue.hpp"
 #include "bowline/core/handshake.hpp"
 #include "bowline/core/held_messages.hpp"
+#include "bowline/core/in_order_run.hpp"
 #include "bowline/core/inbox.hpp"
 #include "bowline/core/key_table.hpp"
 #include "bowline/core/level_turns.hpp"

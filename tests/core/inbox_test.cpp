@@ -84,11 +84,19 @@ struct Receiver {
   /// One datagram: every frame is checked, then every frame is taken. The first that is not fine drops it.
   Acceptance hear(const std::vector<DataFrame>& frames, PacketNumber packet = 0) {
     packet_ = packet != 0 ? packet : packet_ + 1;
-    inbox.begin_checks();
+    bowline::InOrderRun run = inbox.begin_checks();
+    if (one_by_one) run.close();
+    std::vector<DataFrame> others;
     for (const DataFrame& frame : frames) {
+      const bool whole = !frame.unreliable && !frame.tombstone && !frame.fragment;
+      if (whole && run.take(frame)) continue;
+      run.close();
+      others.push_back(frame);
       if (const Acceptance answer = inbox.check(frame); answer != Acceptance::fine) return answer;
     }
-    for (std::size_t i = 0; i < frames.size(); ++i) inbox.take(frames[i], {packet_, i}, stats);
+    if (run.size() != 0) inbox.take(run.size());
+    in_runs += run.size();
+    for (std::size_t i = 0; i < others.size(); ++i) inbox.take(others[i], {packet_, i}, stats);
     EXPECT_TRUE(inbox.invariants_hold());
     return Acceptance::fine;
   }
@@ -121,6 +129,8 @@ struct Receiver {
 
   Inbox<Dedup> inbox;
   Stats stats;
+  bool one_by_one = false;  // Nothing is taken in a run.
+  std::size_t in_runs = 0;  // Messages that were.
 
  private:
   PacketNumber packet_ = 0;
@@ -691,6 +701,58 @@ TEST(Inbox, a_message_whose_last_number_is_behind_when_its_last_part_comes_does_
   z.hear({third(1, 40)});
   EXPECT_EQ(z.inbox.lowest_unseen(), 41u);
   EXPECT_EQ(z.taken().size(), 38u);  // 2, 4 to 39, and the one in parts.
+}
+
+/// Some datagrams of all kinds of frames, most of them in order.
+template <class Dedup>
+void a_run_is_no_more_than_its_messages(std::uint32_t window, std::uint64_t seed) {
+  bowline::Random random{seed};
+  Receiver<Dedup> runs{small(window)}, singles{small(window)};
+  singles.one_by_one = true;
+  SequenceNumber next = 1;
+  for (int step = 0; step < 500; ++step) {
+    std::vector<DataFrame> frames;
+    for (std::uint64_t i = random.below(6) + 1; i != 0; --i) {
+      const SequenceNumber lowest = runs.inbox.lowest_unseen();
+      const bool stray = random.below(20) == 0;
+      const SequenceNumber number = stray ? 1 + random.below(lowest + window + 1) : next++;
+      switch (random.below(40)) {
+        case 0: frames.push_back(tombstone(number)); break;
+        case 1:
+          frames.insert(frames.end(), {part(number, 0), part(number, 1)});
+          next += stray ? 0u : 1u;
+          break;
+        case 2: frames.push_back(unreliable("u", number)); break;
+        default: {
+          const std::uint64_t distance = random.below((std::min)(number, SequenceNumber{3}));
+          frames.push_back(segment(number, number % 2 == 0 ? "even" : "odd", distance != 0 ? number - distance : 0));
+          frames.back().fail_with_dependency = distance != 0 && random.below(4) == 0;
+        }
+      }
+    }
+    ASSERT_EQ(runs.hear(frames), singles.hear(frames)) << step;
+    ASSERT_EQ(runs.taken(), singles.taken()) << step;
+    ASSERT_EQ(runs.verdicts(), singles.verdicts()) << step;
+    ASSERT_EQ(runs.inbox.lowest_unseen(), singles.inbox.lowest_unseen()) << step;
+    ASSERT_EQ(runs.stats.duplicates_dropped, singles.stats.duplicates_dropped) << step;
+    ASSERT_EQ(runs.stats.refused, singles.stats.refused) << step;
+    // What was lost, or dropped with its datagram, comes again.
+    if (random.below(2) == 0) next = runs.inbox.lowest_unseen();
+  }
+  EXPECT_EQ(singles.in_runs, 0u);
+  EXPECT_TRUE(window < 3 || runs.in_runs > 10) << runs.in_runs << " with a window of " << window;
+}
+
+TEST(Inbox, takes_in_a_run_what_it_would_take_one_by_one) {
+  for (const std::uint32_t window : {1u, 2u, 3u, 5u, 8u, 32u}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      SCOPED_TRACE("window " + std::to_string(window) + " seed " + std::to_string(seed));
+      a_run_is_no_more_than_its_messages<FixedQueueDedup<>>(window, seed);
+      a_run_is_no_more_than_its_messages<WindowDedup<>>(window, seed);
+      a_run_is_no_more_than_its_messages<NoDedup>(window, seed);
+      if (HasFatalFailure()) return;
+    }
+  }
 }
 
 TEST(Inbox, keeps_the_laws_of_delivery_whatever_the_network_does) {

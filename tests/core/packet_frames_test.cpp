@@ -15,11 +15,13 @@ namespace {
 
 using bowline_test::from_hex;
 
+constexpr auto none_aside = [](const DataFrame&) { return false; };
+
 struct PacketFramesTest : testing::Test {
   /// Checks all frames, and remembers them.
   bool check(Bytes packet) {
     checked.clear();
-    return frames.check(packet, {}, [&](const Frame& frame) { return checked.push_back(frame), true; });
+    return frames.check(packet, {}, none_aside, [&](const Frame& frame) { return checked.push_back(frame), true; });
   }
 
   std::vector<Frame> taken() {
@@ -93,8 +95,48 @@ TEST_F(PacketFramesTest, a_check_that_fails_is_the_last) {
   const std::vector<std::byte> packet(2 * kept, std::byte{1});
   for (const std::size_t fine : {std::size_t{0}, kept - 1, kept, kept + 3}) {
     std::size_t calls = 0;
-    EXPECT_FALSE(frames.check(packet, {}, [&](const Frame&) { return calls++ < fine; }));
+    EXPECT_FALSE(frames.check(packet, {}, none_aside, [&](const Frame&) { return calls++ < fine; }));
     EXPECT_EQ(calls, fine + 1);
+  }
+}
+
+TEST_F(PacketFramesTest, what_is_put_aside_is_left_out) {
+  // DATA 5 with "hi"; PING; DATA 6 with "ho"; an unreliable "he"
+  const auto packet = from_hex("81 05000000 02 6869" "01" "80 02 686f" "88 02 6865");
+  std::vector<SequenceNumber> aside;
+  const auto put_aside = [&](const DataFrame& whole) { return aside.push_back(whole.number), true; };
+  ASSERT_TRUE(frames.check(packet, {}, put_aside, [](const Frame&) { return true; }));
+  EXPECT_EQ(aside, (std::vector<SequenceNumber>{5, 6}));
+  const auto others = taken();
+  ASSERT_EQ(others.size(), 2u);
+  EXPECT_TRUE(std::holds_alternative<PingFrame>(others[0]));
+  EXPECT_TRUE(std::get<DataFrame>(others[1]).unreliable);
+}
+
+TEST_F(PacketFramesTest, what_is_not_put_aside_is_checked_as_it_was_read) {
+  const auto packet = from_hex("87 09000000 02 02 6869");  // DATA 9, which fails with 7
+  const auto put_aside = [](const DataFrame& whole) { return whole.number != 9; };
+  Frame seen;
+  ASSERT_TRUE(frames.check(packet, {}, put_aside, [&](const Frame& frame) { return seen = frame, true; }));
+  const auto& data = std::get<DataFrame>(seen);
+  EXPECT_EQ(data.number, 9u);
+  EXPECT_EQ(data.dependency, 7u);
+  EXPECT_TRUE(data.fail_with_dependency);
+  EXPECT_EQ(text(data.payload), "hi");
+  EXPECT_EQ(numbers_of(taken()), std::vector<SequenceNumber>{9});
+}
+
+TEST_F(PacketFramesTest, nothing_is_put_aside_of_what_is_read_again) {
+  constexpr std::size_t kept = PacketFrames<WireNumber<>>::kept_max;
+  for (const std::size_t before : {kept - 1, kept, kept + 1}) {
+    std::vector<std::byte> packet(before, std::byte{1});  // PING
+    const auto data = from_hex("81 05000000 00");
+    packet.insert(packet.end(), data.begin(), data.end());
+    std::size_t aside = 0;
+    const auto put_aside = [&](const DataFrame&) { return ++aside, true; };
+    ASSERT_TRUE(frames.check(packet, {}, put_aside, [](const Frame&) { return true; }));
+    EXPECT_EQ(aside, before < kept ? 1u : 0u);
+    EXPECT_EQ(taken().size(), before < kept ? before : before + 1);
   }
 }
 
@@ -108,7 +150,7 @@ TEST_F(PacketFramesTest, a_smaller_packet_leaves_nothing_of_a_larger_one) {
 TEST_F(PacketFramesTest, a_packet_that_is_refused_has_no_frames) {
   const std::vector<std::byte> packet(3, std::byte{1});  // PING
   ASSERT_TRUE(check(packet));
-  ASSERT_FALSE(frames.check(packet, {}, [](const Frame&) { return false; }));
+  ASSERT_FALSE(frames.check(packet, {}, none_aside, [](const Frame&) { return false; }));
   EXPECT_EQ(frames.checked(0), nullptr);
 }
 

@@ -89,6 +89,22 @@ TEST(ReceiveLog, nothing_is_kept_of_a_number_that_is_behind) {
   EXPECT_EQ(log.fate(5), Fate::delivered);
 }
 
+TEST(ReceiveLog, many_that_come_next_are_set_at_once) {
+  ReceiveLog log{8};
+  ASSERT_TRUE(log.in_order());
+  log.extend_run(7);
+  EXPECT_EQ(log.lowest_unseen(), 8u);
+  EXPECT_EQ(log.run(), 1u);
+  EXPECT_EQ(log.fate(7), Fate::delivered);
+  EXPECT_EQ(log.fate(8), Fate::unseen);
+  log.set(9, Fate::received);
+  EXPECT_FALSE(log.in_order());
+  EXPECT_EQ(log.fate(7), Fate::delivered);
+  log.set(8, Fate::delivered);
+  EXPECT_TRUE(log.in_order());
+  EXPECT_EQ(log.run(), 10u) << "9 is not delivered";
+}
+
 /// One number in `disorder` comes out of order, or with another fate than delivered.
 void agrees_with_a_map(std::uint32_t window, std::uint64_t seed, std::uint32_t disorder) {
   bowline::Random random{seed};

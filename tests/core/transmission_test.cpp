@@ -256,7 +256,7 @@ void both_halves_agree(std::uint32_t window, std::uint64_t seed) {
 
   const auto take = [&](Bytes packet, PacketNumber number) {
     bowline::FrameReader<> check{packet, {z.lowest_unseen(), 1, 1}};
-    z.begin_checks();
+    static_cast<void>(z.begin_checks());  // One by one.
     while (const auto frame = check.next()) {
       const auto answer = z.check(std::get<DataFrame>(*frame));
       ASSERT_EQ(answer, bowline::Acceptance::fine) << "a sender that keeps the rules is never dropped";

@@ -64,7 +64,7 @@ void visit(const AckFrame& ack) {
 }
 
 template <class Number>
-void read_frames(Bytes frames, const NumberContext& context) {
+void read_one_by_one(Bytes frames, const NumberContext& context) {
   FrameReader<Number> reader{frames, context};
   std::size_t count = 0;
   std::size_t payload_bytes = 0;
@@ -86,6 +86,33 @@ void read_frames(Bytes frames, const NumberContext& context) {
   require(!reader.next(), "a reader that came to its end stays there");
 }
 
+/// Whole messages can be asked for first: then the same frames are read.
+template <class Number>
+void read_whole_first(Bytes frames, const NumberContext& context) {
+  FrameReader<Number> one_by_one{frames, context};
+  FrameReader<Number> whole_first{frames, context};
+  DataFrame whole;
+  for (bool there = true; there;) {
+    const auto frame = one_by_one.next();
+    there = frame.has_value();
+    if (whole_first.next_whole(whole)) {
+      require(there, "a whole message is a frame");
+      expect_same(Said{*frame}, Said{Frame{whole}});
+    } else {
+      const auto other = whole_first.next();
+      require(other.has_value() == there, "what is no whole message is left to be read");
+      if (there) expect_same(Said{*frame}, Said{*other});
+    }
+  }
+  require(one_by_one.malformed() == whole_first.malformed(), "both find the same malformed");
+}
+
+template <class Number>
+void read(Bytes frames, const NumberContext& context) {
+  read_one_by_one<Number>(frames, context);
+  read_whole_first<Number>(frames, context);
+}
+
 }  // namespace
 }  // namespace bowline::fuzz
 
@@ -101,6 +128,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require(hello->challenge != 0 && hello->limits.plausible(), "a HELLO that is read can be believed");
     fuzz::say_again(*hello);
   }
-  narrow ? fuzz::read_frames<WireNumber<8>>(datagram, context) : fuzz::read_frames<WireNumber<>>(datagram, context);
+  narrow ? fuzz::read<WireNumber<8>>(datagram, context) : fuzz::read<WireNumber<>>(datagram, context);
   return 0;
 }

@@ -89,6 +89,34 @@ TEST(FrameReader, what_is_malformed_stays_so_without_padding) {
   EXPECT_FALSE(reader.next_but_padding(frame));
 }
 
+TEST(FrameReader, a_whole_message_waits_for_nothing_though_the_one_read_into_its_place_before_did) {
+  const auto bytes = from_hex("87 05000000 01 00" "80 00");  // DATA 5, which fails with 4; DATA 6, which does not wait
+  FrameReader<> reader{bytes, {}};
+  DataFrame frame;
+  ASSERT_TRUE(reader.next_whole(frame));
+  EXPECT_EQ(frame.dependency, 4u);
+  ASSERT_TRUE(reader.next_whole(frame));
+  EXPECT_EQ(frame.number, 6u);
+  EXPECT_EQ(frame.dependency, 0u);
+  EXPECT_FALSE(frame.fail_with_dependency);
+}
+
+TEST(FrameReader, what_is_no_whole_message_is_not_read_as_one) {
+  // PING; the tombstone of 5; an unreliable "hi"; a part; nothing
+  for (const char* hex : {"01", "a1 05000000", "88 02 6869", "c1 05000000 00 00 02 40", ""}) {
+    const auto bytes = from_hex(hex);
+    FrameReader<> reader{bytes, {}};
+    DataFrame frame;
+    EXPECT_FALSE(reader.next_whole(frame)) << hex;
+    EXPECT_FALSE(reader.malformed()) << hex;
+  }
+  const auto cut = from_hex("81 05000000 02 68");
+  FrameReader<> reader{cut, {}};
+  DataFrame frame;
+  EXPECT_FALSE(reader.next_whole(frame));
+  EXPECT_TRUE(reader.malformed());
+}
+
 TEST(FrameReader, reads_the_control_frames) {
   Page<> page;
   PingFrame::write(page.writer);
@@ -378,6 +406,16 @@ TEST(FrameReader, every_proper_prefix_of_a_frame_is_refused) {
   }
 }
 
+void expect_same(const DataFrame& read, const DataFrame& written) {
+  EXPECT_EQ(read.number, written.number);
+  EXPECT_EQ(read.dependency, written.dependency);
+  EXPECT_EQ(read.fail_with_dependency, written.fail_with_dependency);
+  EXPECT_EQ(read.unreliable, written.unreliable);
+  EXPECT_EQ(read.newest_only, written.newest_only);
+  EXPECT_EQ(read.tombstone, written.tombstone);
+  EXPECT_TRUE(std::equal(read.payload.begin(), read.payload.end(), written.payload.begin(), written.payload.end()));
+}
+
 template <unsigned Bits>
 void data_goes_there_and_back(std::uint64_t seed) {
   using Number = WireNumber<Bits>;
@@ -417,14 +455,19 @@ void data_goes_there_and_back(std::uint64_t seed) {
     for (const DataFrame& frame : sent) {
       const auto read = reader.next();
       ASSERT_TRUE(read);
-      const auto& data = std::get<DataFrame>(*read);
-      ASSERT_EQ(data.number, frame.number);
-      ASSERT_EQ(data.dependency, frame.dependency);
-      ASSERT_EQ(data.fail_with_dependency, frame.fail_with_dependency);
-      ASSERT_EQ(data.unreliable, frame.unreliable);
-      ASSERT_EQ(data.newest_only, frame.newest_only);
-      ASSERT_EQ(data.tombstone, frame.tombstone);
-      ASSERT_TRUE(std::equal(data.payload.begin(), data.payload.end(), frame.payload.begin(), frame.payload.end()));
+      expect_same(std::get<DataFrame>(*read), frame);
+    }
+    // All whole messages into one place, in which nothing of the one before may be left.
+    FrameReader<Number> whole_first{page.written(), {next, 1, 1}};
+    DataFrame whole;
+    for (const DataFrame& frame : sent) {
+      const bool is_whole = !frame.unreliable && !frame.tombstone;
+      ASSERT_EQ(whole_first.next_whole(whole), is_whole);
+      if (is_whole) {
+        expect_same(whole, frame);
+      } else {
+        ASSERT_TRUE(whole_first.next());
+      }
     }
     ASSERT_FALSE(reader.next());
     ASSERT_FALSE(reader.malformed());

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -58,6 +59,17 @@ class Delivery {
     place.kept = ready.kept;
     place.parts = ready.parts;
     place.reliable = ready.reliable;
+  }
+
+  /// Places, `messages` at most, in which messages that come next can be put before they are pushed.
+  [[nodiscard]] std::span<Ready> places(std::size_t messages) noexcept {
+    return std::span{ready_}.subspan(end_, (std::min)(messages, ready_.size() - end_));
+  }
+
+  /// Pushes so many messages that are in their places.
+  void push_in_place(std::size_t messages) noexcept {
+    BOWLINE_ASSERT(messages <= ready_.size() - end_);
+    end_ += messages;
   }
 
   /// The same for an unreliable message.

@@ -39,8 +39,11 @@ class Inbox {
 
   // A datagram: first every frame is checked, then every frame is taken.
 
-  /// Starts the checks of a datagram.
-  void begin_checks() noexcept { ahead_.clear(); }
+  /// Starts the checks of a datagram. Its first DATA frames may be given to the run instead, as far as that takes them.
+  [[nodiscard]] InOrderRun begin_checks() noexcept {
+    ahead_.clear();
+    return settlement_.begin_run();
+  }
 
   /// Whether the frame can be taken. Changes nothing that lasts.
   [[gnu::always_inline, nodiscard]] Acceptance check(const DataFrame& frame) {
@@ -56,6 +59,18 @@ class Inbox {
     if (frame.dependency == 0 || log().settled(frame.dependency)) return Acceptance::fine;
     ahead_.hold(frame.payload.size());
     return held().bytes(true) + ahead_.held_bytes() > held_bytes_max_ ? Acceptance::over_budget : Acceptance::fine;
+  }
+
+  /// Takes the messages of a run of its datagram, before any other frame. If memory runs out, the rest of them is left.
+  void take(std::size_t run_messages) {
+    std::size_t admitted = 0;
+    // What the filter has admitted is delivered, whatever becomes of the others.
+    ScopeExit deliver{[&]() noexcept { settlement_.finish_run(admitted); }};
+    for (SequenceNumber number = lowest_unseen(); admitted != run_messages; ++number, ++admitted) {
+      // The log has not seen it, and neither has a filter that covers the window (concept, clauses 1 and 4).
+      [[maybe_unused]] const Admission admission = filter_.admit(number);
+      BOWLINE_ASSERT(admission == Admission::fresh);
+    }
   }
 
   /// Takes a checked frame. What it delivers may view the datagram, until it is taken out.

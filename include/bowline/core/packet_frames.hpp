@@ -12,7 +12,7 @@
 namespace bowline::inline v0_1 {
 
 /// Reads a packet's frames for their checks and keeps the first ones as they were read. Those beyond are read once
-/// more when they take effect. PADDING is left out.
+/// more when they take effect. PADDING is left out, and so are messages that the caller puts aside itself.
 ///
 /// Invariants:
 ///   1. After a check the first kept_ places hold the first frames of the packet, and rest_ stands behind them.
@@ -23,19 +23,31 @@ class PacketFrames {
   /// More small messages than a datagram of the Internet's size carries; 72 bytes each, once that many came.
   static constexpr std::size_t kept_max = 32;
 
-  /// Calls `check(const Frame&)` for one frame after the other, until it answers false or a frame is malformed: false
-  /// then.
-  template <class Check>
-  [[nodiscard]] bool check(Bytes frames, const NumberContext& numbers, Check&& check) {
+  /// Calls `put_aside(const DataFrame&)` for each whole reliable message, and `check(const Frame&)` for what that
+  /// leaves and for any other frame, one after the other, until this answers false or a frame is malformed: false then.
+  /// Inlined, so that what puts a message aside can live in registers.
+  template <class PutAside, class Check>
+  [[gnu::always_inline, nodiscard]] bool check(Bytes frames, const NumberContext& numbers, PutAside&& put_aside,
+                                               Check&& check) {
     FrameReader<Number> reader{frames, numbers};
     count_ = kept_ = 0;
     std::size_t count = 0;
     for (;; ++count) {
+      DataFrame whole;
+      bool left = false;
+      // Of what is read again none may have been put aside.
       if (count == kept_max) rest_ = reader;
+      if (count < kept_max) {
+        while ((left = reader.next_whole(whole)) && put_aside(whole)) {}
+      }
       const std::size_t place = (std::min)(count, kept_max);
       if (place == places_count_) grow();
       Frame& frame = places_[place];
-      if (!reader.next_but_padding(frame)) break;
+      if (left) {
+        frame.template emplace<DataFrame>(whole);
+      } else if (!reader.next_but_padding(frame)) {
+        break;
+      }
       if (!check(frame)) return false;
     }
     count_ = count;

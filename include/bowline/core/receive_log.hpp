@@ -66,6 +66,18 @@ class ReceiveLog {
     return known == Fate::delivered || known == Fate::abandoned;
   }
 
+  /// Whether nothing beyond the lowest unseen number was seen: then what comes next extends the run.
+  [[nodiscard]] bool in_order() const noexcept { return end_ == lowest_unseen_; }
+
+  /// Where the run begins of numbers that are delivered up to the lowest unseen one.
+  [[nodiscard]] SequenceNumber run() const noexcept { return run_; }
+
+  /// The next `count` numbers are delivered. Only while `in_order()`.
+  void extend_run(std::size_t count) noexcept {
+    BOWLINE_ASSERT(in_order() && count <= window_);
+    lowest_unseen_ = end_ += count;
+  }
+
   /// Makes room for a number, so that setting its fate allocates nothing. If memory runs out, nothing has changed.
   [[gnu::always_inline]] void reserve(SequenceNumber number, Fate fate) {
     // Without words every number up to F is delivered, and F continues the run.

@@ -45,13 +45,17 @@ class Receiver {
 
   /// Checks every frame before any takes effect; one bad frame drops the datagram, under its own counter.
   [[nodiscard]] bool check(Bytes frames, const NumberContext& numbers, Stats& stats) {
-    inbox_.begin_checks();
+    InOrderRun run = inbox_.begin_checks();
     Acceptance acceptance = Acceptance::fine;
-    const bool sound = frames_.check(frames, numbers, [&](const Frame& frame) {
+    const auto check = [&](const Frame& frame) {
       const auto* data = std::get_if<DataFrame>(&frame);
-      if (data != nullptr) acceptance = inbox_.check(*data);
+      if (data == nullptr) return true;
+      // What comes behind it is not delivered before it.
+      run.close();
+      acceptance = inbox_.check(*data);
       return acceptance == Acceptance::fine;
-    });
+    };
+    const bool sound = frames_.check(frames, numbers, [&](const DataFrame& whole) { return run.take(whole); }, check);
     switch (acceptance) {
       case Acceptance::fine: break;
       case Acceptance::too_old: return ++stats.dropped_too_old, false;
@@ -60,10 +64,15 @@ class Receiver {
       case Acceptance::contradicts: return ++stats.dropped_malformed, false;
     }
     if (!sound || frames.empty()) return ++stats.dropped_malformed, false;
+    run_messages_ = run.size();
     return true;
   }
 
-  /// Frame `i` of the packet that passed `check`, to be asked for in order; null behind its last one.
+  /// Takes the messages that come next in order in the packet that passed `check`, before its other frames; whether
+  /// there were any.
+  bool take_run() { return run_messages_ != 0 && (inbox_.take(run_messages_), true); }
+
+  /// Other frame `i` of the packet that passed `check`, to be asked for in order; null behind its last one.
   [[gnu::always_inline, nodiscard]] const Frame* checked(std::size_t i) { return frames_.checked(i); }
 
   /// All frames of a checked packet are taken: it is acknowledged.
@@ -120,6 +129,7 @@ class Receiver {
 
  private:
   PacketFrames<Number> frames_;
+  std::size_t run_messages_ = 0;  // Of the packet that passed the last check.
   Inbox<DedupPolicy> inbox_;
   ReceivedPackets packets_;
   AckSchedule acks_;

@@ -207,7 +207,7 @@ class Session {
   /// good-bye.
   bool take(TimePoint now, PacketNumber number, Stats& stats) {
     ScopeExit lost{[&]() noexcept { receiver_.give_up_packet(number); }};
-    bool eliciting = false;
+    bool eliciting = receiver_.take_run();
     bool closed = false;
     for (std::size_t i = 0; const Frame* frame = receiver_.checked(i); ++i) {
       if (const auto* data = std::get_if<DataFrame>(frame)) {

@@ -12,6 +12,7 @@
 #include "bowline/base/scope_exit.hpp"
 #include "bowline/base/stats.hpp"
 #include "bowline/core/delivery.hpp"
+#include "bowline/core/in_order_run.hpp"
 #include "bowline/core/receive_log.hpp"
 
 namespace bowline::inline v0_1 {
@@ -40,6 +41,22 @@ class Settlement {
   }
   [[nodiscard]] bool abandoned(SequenceNumber number) const noexcept {
     return number != 0 && !log_.behind(number) && log_.fate(number) == Fate::abandoned;
+  }
+
+  /// A run of what comes next in order, which releases nobody: takes nothing while anything waits.
+  [[nodiscard]] InOrderRun begin_run() noexcept {
+    if (!log_.in_order() || waited_for()) return {};
+    const SequenceNumber first = log_.lowest_unseen();
+    const std::span<Ready> places = delivery_.places(log_.window() - 1);
+    // So that whatever is put into the last place, too, waits for less than a window before itself.
+    const SequenceNumber end = first + places.size();
+    return {first, (std::max)(log_.run(), end - (std::min)(end, SequenceNumber{log_.window()})), places};
+  }
+
+  /// Delivers the first `messages` of the run.
+  void finish_run(std::size_t messages) noexcept {
+    delivery_.push_in_place(messages);
+    log_.extend_run(messages);
   }
 
   /// Makes room for `fate` of a number, and for what that releases, so that `receive`, `finish` and `settle` allocate

@@ -59,6 +59,16 @@ class FrameReader {
     return !malformed_;
   }
 
+  /// The same if the next frame is a whole reliable message, the commonest; false, and nothing is read, if it is not.
+  /// One that is malformed answers false too.
+  [[gnu::always_inline, nodiscard]] bool next_whole(DataFrame& frame) noexcept {
+    if (malformed_ || reader_.remaining() == 0 || !DataFrame::whole_and_reliable(reader_.peek())) return false;
+    // What an earlier frame waited for is not what this one waits for.
+    frame = {};
+    malformed_ = !data(reader_.u8() & DataFrame::whole_and_reliable_flags, frame) || reader_.failed();
+    return !malformed_;
+  }
+
   /// The next one that is not PADDING, of which there may be many.
   [[gnu::always_inline, nodiscard]] bool next_but_padding(Frame& frame) noexcept {
     if (!malformed_) reader_.skip_zeros();

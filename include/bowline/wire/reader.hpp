@@ -25,6 +25,9 @@ class Reader {
   [[gnu::always_inline]] std::uint32_t u32() noexcept { return fixed<std::uint32_t>(); }
   [[gnu::always_inline]] std::uint64_t u64() noexcept { return fixed<std::uint64_t>(); }
 
+  /// The byte that is read next. There must be one.
+  [[gnu::always_inline, nodiscard]] std::uint8_t peek() const noexcept { return std::to_integer<std::uint8_t>(*at_); }
+
   /// A LEB128 number below 2^32, in as few bytes as it takes.
   [[gnu::always_inline]] std::uint32_t varint() noexcept {
     // Most numbers take one byte, and nearly all others two: the lengths of payloads, and what is less than a datagram.

@@ -12,9 +12,9 @@ namespace bowline::explore {
 
 static_assert(known<Handshake, 216>() && known<Closing, 40>() && known<AckSchedule, 176>() &&
               known<Liveness, 48>());
-static_assert(known<ReceivedPackets, 48>() && known<Receiver<NoDedup, WireNumber<>>, 1208>());
+static_assert(known<ReceivedPackets, 48>() && known<Receiver<NoDedup, WireNumber<>>, 1216>());
 static_assert(known<Sender<AdaptiveResend, FixedWindow, WireNumber<>>, 1896>());
-static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3864>());
+static_assert(known<Connection<NoDedup, AdaptiveResend, WideExtras>, 3872>());
 
 // Nonces and challenges stand as they are: `still` makes them a function of how many were drawn before.
 
