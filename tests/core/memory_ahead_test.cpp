@@ -32,6 +32,12 @@ TEST(MemoryAheadTest, a_number_finds_room_to_be_lost_and_recalled) {
   EXPECT_EQ(flow.queue().resends(Priority::low).capacity(), 128u);
 }
 
+TEST(MemoryAheadTest, the_first_number_takes_room_for_four) {
+  MessageFlow flow{Options{}};
+  MemoryAhead::take_for_number(flow, Priority::high);
+  EXPECT_EQ(flow.acks().capacity(), 4u);
+}
+
 TEST(MemoryAheadTest, numbers_that_are_owed_wait_for_memory_and_are_paid_with_it) {
   Options options;
   MessageFlow flow{options};

@@ -10,6 +10,7 @@
 #include "bowline/dedup/fixed_queue_dedup.hpp"
 #include "bowline/dedup/no_dedup.hpp"
 #include "bowline/dedup/window_dedup.hpp"
+#include "core/support/sending_half.hpp"
 #include "support/failing_new.hpp"
 
 #if defined(__cpp_exceptions)
@@ -50,6 +51,20 @@ TEST(AllocationSweep, a_message_that_found_no_memory_is_not_held_and_can_be_held
     if (!failed) break;
   }
   EXPECT_GE(k, 5);  // Two tables, a slot, its place among the free ones, and the payload.
+  EXPECT_LT(k, failures_max);
+}
+
+TEST(AllocationSweep, a_resend_that_found_no_memory_is_still_to_be_sent) {
+  long long k = 0;
+  for (; k < failures_max; ++k) {
+    SendingHalf a;
+    a.sends("a");
+    a.says();
+    a.lost(1);
+    if (!fails_at(k, [&] { a.says(); })) break;
+    ASSERT_EQ(a.says(), "1:a") << k;
+  }
+  EXPECT_GE(k, 1);  // Its place among those that travel again twice.
   EXPECT_LT(k, failures_max);
 }
 

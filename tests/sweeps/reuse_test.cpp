@@ -16,7 +16,9 @@
 #include "bowline/core/key_table.hpp"
 #include "bowline/core/message_table.hpp"
 #include "bowline/core/outcome_history.hpp"
+#include "bowline/core/packet_frames.hpp"
 #include "bowline/core/reassembler.hpp"
+#include "bowline/dedup/fixed_queue_dedup.hpp"
 #include "bowline/dedup/no_dedup.hpp"
 #include "sweeps/support/failing_new.hpp"
 
@@ -83,6 +85,24 @@ TEST(Reuse, what_arrives_in_order_takes_no_place_in_the_log) {
   EXPECT_EQ(allocations_of([&] { hear(2); }), 0);
   EXPECT_EQ(allocations_of([&] { hear(4); }), 1);  // the log
   EXPECT_EQ(allocations_of([&] { hear(3); }), 0);
+}
+
+TEST(Reuse, a_filter_that_is_full_takes_no_more) {
+  FixedQueueDedup<8> filter;
+  SequenceNumber number = 0;
+  const auto admit_apart = [&] { static_cast<void>(filter.admit(number += 2)); };
+  for (int i = 0; i < 8; ++i) admit_apart();
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(allocations_of(admit_apart), 0) << i;
+}
+
+TEST(Reuse, a_packet_of_few_frames_takes_room_for_two) {
+  PacketFrames<WireNumber<>> frames;
+  const std::vector<std::byte> ping(1, std::byte{1});
+  const auto check = [&] {
+    EXPECT_TRUE(frames.check(ping, {}, [](const DataFrame&) { return false; }, [](const Frame&) { return true; }));
+  };
+  EXPECT_EQ(bytes_of_allocations(check), 2 * sizeof(Frame));
+  EXPECT_EQ(allocations_of(check), 0);
 }
 
 TEST(Reuse, messages_of_the_application_find_the_room_of_those_before) {
