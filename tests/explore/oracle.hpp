@@ -180,8 +180,11 @@ class Oracle {
   [[nodiscard]] static std::string name(Side side, MessageId id) {
     return name_of(side) + std::to_string(id.value);
   }
+  [[nodiscard]] static std::size_t place_of(MessageId id) {
+    return static_cast<std::size_t>(id.value % (ids_max + 1));
+  }
   [[nodiscard]] Fact& of(Side side, MessageId id) {
-    return facts_[side][process(side)][id.value % (ids_max + 1)];
+    return facts_[side][process(side)][place_of(id)];
   }
   [[nodiscard]] const Fact& fact_after(Side side, const MessageName& message) const {
     const auto& facts = facts_[side][message.life];
@@ -330,8 +333,8 @@ class Oracle {
 
   [[nodiscard]] bool superseded(Side side, MessageId id) const {
     const auto& facts = facts_[side][process(side)];
-    for (std::size_t newer = id.value + 1; newer <= ids_max; ++newer) {
-      if (facts[newer].sent && facts[newer].key == facts[id.value].key && facts[newer].key != 0) return true;
+    for (std::size_t newer = place_of(id) + 1; newer <= ids_max; ++newer) {
+      if (facts[newer].sent && facts[newer].key == facts[place_of(id)].key && facts[newer].key != 0) return true;
     }
     return false;
   }

@@ -177,6 +177,11 @@ class Network:
         """The NAT forgets all its mappings."""
         self.run(host, "conntrack", "-F")
 
+    def mappings_live(self, host, seconds):
+        """The NAT forgets a mapping after so much silence."""
+        self.run(host, "sysctl", "-qw", f"net.netfilter.nf_conntrack_udp_timeout={seconds}",
+                 f"net.netfilter.nf_conntrack_udp_timeout_stream={seconds}")
+
     def forward_port(self, on=True):
         rule = f"add rule ip nat prerouting ip daddr {RIGHT} udp dport {RIGHT_PORT} dnat to 10.0.2.2\n"
         self.nft("right_nat", "flush chain ip nat prerouting\n" + (rule if on else ""))

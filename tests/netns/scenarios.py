@@ -167,8 +167,7 @@ def a_transfer_survives_nats_that_forget(lab):
 @scenario
 def a_quiet_channel_keeps_its_nat_open(lab):
     for host in ("left_nat", "right_nat"):
-        lab.net.run(host, "sysctl", "-qw", "net.netfilter.nf_conntrack_udp_timeout=2",
-                    "net.netfilter.nf_conntrack_udp_timeout_stream=2")
+        lab.net.mappings_live(host, seconds=2)
     file = lab.file(MIB)
     # The one that can be reached sends, after three lives of a mapping.
     receiver = lab.peer("left", remote=f"{RIGHT}:{RIGHT_PORT}", into=lab.folder / "inbox", expect=MIB)
@@ -201,6 +200,20 @@ def after_a_nat_has_moved_the_rest_arrives_in_a_new_session(lab):
     transfer.arrives(tries=2)
     ports = transfer.receiver.said("connected")
     expect(len(ports) == 2 and ":40" in ports[1], f"the receiver saw {ports}")
+    return " then ".join(ports)
+
+
+@scenario
+def after_a_mapping_has_timed_out_the_rest_arrives_from_another_port(lab):
+    lab.net.mappings_live("left_nat", seconds=1)
+    lab.net.masquerade("left_nat", "to :40000-40999 random")
+    transfer = lab.start(receiver={"idle_ms": 4000, "patient": 1}, sender={"idle_ms": 5000, "tries": 2})
+    with transfer.held(0.3):
+        time.sleep(2.5)
+    transfer.arrives(tries=2)
+    ports = transfer.receiver.said("connected")
+    expect(len(set(ports)) == 2, f"the receiver saw {ports}")
+    transfer.felt("foreign", end=transfer.receiver)
     return " then ".join(ports)
 
 

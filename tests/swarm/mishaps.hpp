@@ -58,7 +58,7 @@ class Mishaps {
       end_.socket().faults.extended = share(random, 100'000);
     });
     now_and_then(Fault::size_loss, 4, [this](Random& random) {
-      end_.socket().faults.bytes_max = 100 + random.below(1'400);
+      end_.socket().faults.bytes_max = 100 + random.index(1'400);
     });
     // Only the end that calls can be seen elsewhere: the other one would never be found again.
     now_and_then(Fault::address_changes, 3, [this](Random&) {

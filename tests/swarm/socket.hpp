@@ -63,7 +63,7 @@ class SocketState {
     packed_.insert(packed_.end(), datagram.begin(), datagram.end());
     if (dice_.chance(faults.extended)) {
       rare_.add(Rare::extended);
-      packed_.resize(packed_.size() + 1 + dice_.below(40), std::byte{0x5a});
+      packed_.resize(packed_.size() + 1 + dice_.index(40), std::byte{0x5a});
     }
     const std::uint64_t dropped = out_.counters().dropped();
     const SendOutcome outcome = link_.send(packed_);
