@@ -10,16 +10,15 @@ and the law that it breaks; with --show the whole trace. Ends with 1 where a mut
 
 import argparse
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
+from changed import ROOT, changed_copy
 from figure import figure
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
 
 # name: the rule that is taken out, its search program, its world, and what is changed: header, text, other text.
 MUTANTS = {
@@ -135,23 +134,10 @@ MUTANTS = {
 }
 
 
-def changed(include, edits):
-    for header, text, other in edits:
-        path = include / "bowline" / header
-        before = path.read_text(encoding="utf-8")
-        if before.count(text) != 1:
-            return f"{header} has `{text.strip()}` {before.count(text)} times instead of once"
-        path.write_text(before.replace(text, other), encoding="utf-8")
-    return None
-
-
 def search(name, compiler, build, show):
     rule, program, world, edits = MUTANTS[name]
     place = build / name
-    shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(ROOT / "include", place / "include")
-    fault = changed(place / "include", edits)
-    if fault:
+    if fault := changed_copy(place, edits):
         return f"does not apply: {fault}", False
     # In one piece, so that nothing of the unchanged library is linked in.
     parts = [*sorted((HERE / "plans").glob("*.cpp")), HERE / "searches" / f"{program}.cpp", HERE / "main.cpp"]

@@ -52,21 +52,25 @@ class Target:
         self.found = work / self.name / "found"
         self.broken = work / self.name / "broken"
 
-    def run(self):
-        """Fuzzes. Returns executions, findings, and the most work done in percent of its bound, 0 where none is."""
+    def fuzz(self, seconds):
+        """What the fuzzer said in so many seconds, with its exit code, and the inputs that broke a law."""
         fill(self.seeds, lines_of(self.corpus))
         fill(self.found, [])
         fill(self.broken, [])
-        command = [self.program, self.found, self.seeds, f"-max_total_time={SECONDS}", "-max_len=2048", "-timeout=20",
+        command = [self.program, self.found, self.seeds, f"-max_total_time={seconds}", "-max_len=2048", "-timeout=20",
                    "-len_control=20", "-rss_limit_mb=4096", "-print_final_stats=1", "-verbosity=1",
                    f"-dict={HERE / 'wire.dict'}", f"-artifact_prefix={self.broken}/"]
         ended = subprocess.run(command, capture_output=True, text=True, errors="replace")
+        return ended, sorted(file for file in self.broken.iterdir() if not file.name.startswith("slow-unit"))
+
+    def run(self):
+        """Fuzzes. Returns executions, findings, and the most work done in percent of its bound, 0 where none is."""
+        ended, broken = self.fuzz(SECONDS)
         said = ended.stderr
 
         def last(pattern):
             return int((re.findall(pattern, said, re.MULTILINE) or [0])[-1])
 
-        broken = sorted(file for file in self.broken.iterdir() if not file.name.startswith("slow-unit"))
         for file in broken:
             print(f"{self.name}: {file.read_bytes().hex()}", flush=True)
         if ended.returncode != 0:
