@@ -62,11 +62,13 @@ def look(target, compiler, build):
     if fault := changed_copy(place, edits):
         return f"does not apply: {fault}", False
     source = HERE / f"{target}_fuzz.cpp"
-    drives = "fuzz/support/application.hpp" in source.read_text(encoding="utf-8")
+    text = source.read_text(encoding="utf-8")
     program = place / f"fuzz_{target}"
     flags = ["-std=c++20", "-O1", "-g1", "-D_GLIBCXX_ASSERTIONS", "-fsanitize=fuzzer,address,undefined",
              "-fno-sanitize-recover=all", f"-I{place / 'include'}", f"-I{HERE.parent}"]
-    more = ["-finstrument-functions", HERE.parent / "sweeps" / "support" / "failing_new.cpp"] if drives else []
+    more = ["-finstrument-functions"] if re.search(r"fuzz/support/(application|work)\.hpp", text) else []
+    if "fuzz/support/application.hpp" in text:
+        more.append(HERE.parent / "sweeps" / "support" / "failing_new.cpp")
     built = subprocess.run([*compiler.split(), *flags, *more, source, "-o", program], capture_output=True, text=True,
                            check=False)
     if built.returncode != 0:

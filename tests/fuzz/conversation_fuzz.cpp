@@ -39,12 +39,14 @@ struct End {
     Options options = small_options(name);
     options.entropy.low = ++incarnation;
     sent.emplace_back();
+    work_spent = 0;
     return Peer{options};
   }
 
   std::uint8_t name;
   std::uint8_t incarnation = 0;
   std::deque<std::vector<Sent>> sent;  ///< By incarnation, then by id.
+  std::uint64_t work_spent = 0;        ///< By this incarnation.
   Peer peer;
 };
 
@@ -139,8 +141,11 @@ class Run {
 
   void hear(End& end, Datagram datagram) {
     drain(end);
+    DatagramWork work{end.peer.stats(), end.work_spent};
     end.peer.handle_datagram(now_, datagram);
+    work.heard(datagram.size());
     drain(end);
+    work.expect_paid(end.peer.stats());
   }
 
   void lose(End& end) {

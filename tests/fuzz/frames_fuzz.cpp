@@ -10,6 +10,7 @@
 #include "fuzz/support/require.hpp"
 #include "fuzz/support/said.hpp"
 #include "fuzz/support/script.hpp"
+#include "fuzz/support/work.hpp"
 
 namespace bowline::fuzz {
 namespace {
@@ -107,8 +108,20 @@ void read_whole_first(Bytes frames, const NumberContext& context) {
   require(one_by_one.malformed() == whole_first.malformed(), "both find the same malformed");
 }
 
+/// What a reader does grows with the bytes that it reads.
+template <class Number>
+void read_all(Bytes frames, const NumberContext& context) {
+  const std::uint64_t before = work_done;
+  FrameReader<Number> reader{frames, context};
+  for (Frame frame; reader.next(frame);) {
+    if (const auto* ack = std::get_if<AckFrame>(&frame)) static_cast<void>(ack->for_each_range([](PacketRange) {}));
+  }
+  expect_work(work_done - before, 200 + 150 * std::uint64_t{frames.size()});
+}
+
 template <class Number>
 void read(Bytes frames, const NumberContext& context) {
+  read_all<Number>(frames, context);
   read_one_by_one<Number>(frames, context);
   read_whole_first<Number>(frames, context);
 }

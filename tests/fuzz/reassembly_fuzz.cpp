@@ -40,20 +40,24 @@ class Run {
   void all() {
     take();
     for (int steps = 0; !script_.ended() && steps < 1000; ++steps) {
-      hear();
+      const DatagramWork work = hear();
       take();
+      work.expect_paid(peer_.stats());
       require(peer_.invariants_hold(), "invariants hold");
     }
   }
 
  private:
-  void hear() {
+  DatagramWork hear() {
     std::array<std::byte, 256> place;
     Writer writer{place};
     Header{DatagramKind::packet, session_tag(peer_nonce, peer_.nonce()), static_cast<std::uint32_t>(++packet_)}.write(
         writer);
     for (std::uint32_t frames = 1 + script_.below(3); frames > 0; --frames) write(writer);
+    DatagramWork work{peer_.stats(), work_spent_};
     peer_.handle_datagram(now_, Buffer{place}.first(writer.used()));
+    work.heard(writer.used());
+    return work;
   }
 
   void write(Writer& writer) {
@@ -114,6 +118,7 @@ class Run {
   PacketNumber packet_ = 0;
   std::map<std::pair<bool, std::uint32_t>, std::set<Claim>> claims_;
   std::set<std::uint64_t> delivered_;
+  std::uint64_t work_spent_ = 0;
 };
 
 }  // namespace
