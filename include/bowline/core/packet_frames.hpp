@@ -81,7 +81,7 @@ class PacketFrames {
   std::size_t places_count_ = 0;  // A vector would have to divide.
   std::size_t count_ = 0;
   std::size_t kept_ = 0;
-  FrameReader<Number> rest_{{}, {}};
+  FrameReader<Number> rest_{Bytes{}, NumberContext{}};
 };
 
 }  // namespace bowline::inline v0_1
