@@ -38,6 +38,10 @@ TEST(Crc32cPortable, of_nothing_is_nothing) {
   static_assert(crc32c_portable(0x12345678, Bytes{}) == 0x12345678);
 }
 
+TEST(Crc32cPortable, of_a_word_is_that_of_its_bytes_from_the_lowest) {
+  EXPECT_EQ(crc32c_portable(0, std::uint64_t{0x3837363534333231}), crc32c_portable(0, bowline::bytes_of("12345678")));
+}
+
 TEST(Crc32cPortable, gives_the_check_value_of_the_catalogues) {
   EXPECT_EQ(crc32c_portable(0, bowline::bytes_of("123456789")), 0xe3069283u);
 }

@@ -115,6 +115,7 @@ TEST(FrameReader, what_is_no_whole_message_is_not_read_as_one) {
   DataFrame frame;
   EXPECT_FALSE(reader.next_whole(frame));
   EXPECT_TRUE(reader.malformed());
+  EXPECT_FALSE(reader.next_whole(frame)) << "and nothing is read behind it";
 }
 
 TEST(FrameReader, reads_the_control_frames) {

@@ -30,7 +30,6 @@ class MessageFlow {
   explicit MessageFlow(const Options& options) : queues_{options} {}
 
   [[nodiscard]] MessageQueues& queues() noexcept { return queues_; }
-  [[nodiscard]] const MessageQueues& queues() const noexcept { return queues_; }
   [[nodiscard]] MessageTable& table() noexcept { return queues_.table(); }
   [[nodiscard]] const MessageTable& table() const noexcept { return queues_.table(); }
   [[nodiscard]] AckTable& acks() noexcept { return acks_; }

@@ -70,7 +70,11 @@ class Receiver {
 
   /// Takes the messages that come next in order in the packet that passed `check`, before its other frames; whether
   /// there were any.
-  bool take_run() { return run_messages_ != 0 && (inbox_.take(run_messages_), true); }
+  bool take_run() {
+    if (run_messages_ == 0) return false;
+    inbox_.take(run_messages_);
+    return true;
+  }
 
   /// Other frame `i` of the packet that passed `check`, to be asked for in order; null behind its last one.
   [[gnu::always_inline, nodiscard]] const Frame* checked(std::size_t i) { return frames_.checked(i); }

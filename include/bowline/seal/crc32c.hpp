@@ -2,11 +2,9 @@
 // CRC32C in the fastest way that this processor knows.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "bowline/base/bytes.hpp"
-#include "bowline/base/little_endian.hpp"
 #include "bowline/seal/crc32c_portable.hpp"
 #include "bowline/seal/crc32c_sse42.hpp"
 #include "bowline/seal/crc32c_vpclmul.hpp"
@@ -30,9 +28,7 @@ namespace bowline::inline v0_1 {
 #if defined(__x86_64__) && defined(__GNUC__)
   if (crc32c_sse42_available()) return crc32c_sse42(running, word);
 #endif
-  std::array<std::byte, 8> bytes{};
-  store_little_endian(bytes.data(), word);
-  return crc32c_portable(running, bytes);
+  return crc32c_portable(running, word);
 }
 
 }  // namespace bowline::inline v0_1

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "bowline/base/bytes.hpp"
+#include "bowline/base/little_endian.hpp"
 
 namespace bowline::inline v0_1 {
 
@@ -43,6 +44,13 @@ inline constexpr std::array<std::array<std::uint32_t, 256>, 8> crc32c_table = []
   }
   for (; at < bytes.size(); ++at) crc = (crc >> 8) ^ crc32c_table[0][(crc ^ byte(0)) & 0xff];
   return ~crc;
+}
+
+/// The same of the 8 bytes of `word`, little-endian.
+[[nodiscard]] constexpr std::uint32_t crc32c_portable(std::uint32_t running, std::uint64_t word) noexcept {
+  std::array<std::byte, 8> bytes{};
+  store_little_endian(bytes.data(), word);
+  return crc32c_portable(running, Bytes{bytes});
 }
 
 }  // namespace bowline::inline v0_1
