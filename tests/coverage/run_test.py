@@ -37,6 +37,10 @@ class Coverage(unittest.TestCase):
     def test_a_reason_that_nothing_needs_any_more_is_found(self):
         self.assertEqual([kind for kind, _ in told(header(odd=1), {KEY: "nobody halves odd numbers"})], ["STALE"])
 
+    def test_what_is_taken_sometimes_may_be_taken(self):
+        for odd in (0, 1):
+            self.assertEqual(told(header(odd=odd), {KEY: "Sometimes: on a machine that draws odd numbers."}), [])
+
     def test_each_outcome_may_be_taken_in_another_instantiation(self):
         both = header(odd=5, even=0)
         both.add_function(function(odd=0, even=5))
