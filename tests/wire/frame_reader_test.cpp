@@ -110,12 +110,19 @@ TEST(FrameReader, what_is_no_whole_message_is_not_read_as_one) {
     EXPECT_FALSE(reader.next_whole(frame)) << hex;
     EXPECT_FALSE(reader.malformed()) << hex;
   }
-  const auto cut = from_hex("81 05000000 02 68");
-  FrameReader<> reader{cut, {}};
-  DataFrame frame;
-  EXPECT_FALSE(reader.next_whole(frame));
-  EXPECT_TRUE(reader.malformed());
-  EXPECT_FALSE(reader.next_whole(frame)) << "and nothing is read behind it";
+}
+
+TEST(FrameReader, a_bad_whole_message_ends_the_reading_for_good) {
+  // Its payload is cut short; it fails with nothing, and a sound one is behind it.
+  for (const char* hex : {"81 05000000 02 68", "84" "81 05000000 00"}) {
+    const auto bytes = from_hex(hex);
+    FrameReader<> reader{bytes, {}};
+    DataFrame frame;
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_FALSE(reader.next_whole(frame)) << hex;
+      EXPECT_TRUE(reader.malformed()) << hex;
+    }
+  }
 }
 
 TEST(FrameReader, reads_the_control_frames) {
