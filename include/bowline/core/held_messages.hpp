@@ -118,7 +118,7 @@ class HeldMessages {
   [[nodiscard]] Bytes view(const Payload& payload) const noexcept { return pool_.view(payload); }
   void release(Payload& payload) noexcept { pool_.release(payload); }
 
-  /// Drops everything.
+  /// Drops everything. O(all places), once something was held.
   void clear() noexcept {
     for (std::uint32_t& head : heads_) {
       for (std::uint32_t i = std::exchange(head, HeldMessage::none); i != HeldMessage::none;) {

@@ -27,7 +27,8 @@ inline void expect_work(std::uint64_t done, std::uint64_t allowed) {
 
 /// What taking in one datagram costs: `each`, and `byte` for each of its bytes, `message` for each message that it
 /// settles, delivers or drops, and what the end earned with what it sent: `sent` for each segment or datagram, which
-/// pays for its being acknowledged, lost and found, and is spent once.
+/// pays for its being acknowledged, lost and found, and is spent once; `session` for each bind, which pays for its end,
+/// when each place of a window is visited where something waited: ten functions for each of 2,048 places.
 ///
 /// Tombstones of a byte each cost most while something waits: a thousand of them enter 350 functions each. With all
 /// parts in one chain of a `SlotIndex` it is 860.
@@ -37,6 +38,7 @@ class DatagramWork {
   static constexpr std::uint64_t byte = 420;
   static constexpr std::uint64_t message = 200;
   static constexpr std::uint64_t sent = 100;
+  static constexpr std::uint64_t session = 100'000;
 
   /// The work begins. `spent` is what was earned and is gone.
   DatagramWork(const Stats& stats, std::uint64_t& spent) noexcept
@@ -52,7 +54,7 @@ class DatagramWork {
   void expect_paid(const Stats& stats) const {
     const std::uint64_t paid = allowed_ + message * (settled(stats) - settled_);
     const std::uint64_t owed = done_ > paid ? done_ - paid : 0;
-    const std::uint64_t earned = sent * earnings(stats) - *spent_;
+    const std::uint64_t earned = sent * earnings(stats) + session * stats.binds - *spent_;
     expect_work(done_, paid + earned);
     *spent_ += owed;
   }
