@@ -223,6 +223,15 @@ TEST_F(ReassemblerTest, what_is_whole_stays_when_its_sender_recalls_a_part_and_w
   EXPECT_TRUE(take(7, 0)) << "and its name is free again";
 }
 
+TEST_F(ReassemblerTest, when_all_is_dropped_so_are_the_places_that_the_next_time_would_visit) {
+  ASSERT_EQ(take(7, 0), 0u);
+  ASSERT_EQ(take(107, 0), 1u);
+  parts.clear();
+  EXPECT_EQ(parts.claimed_bytes(true), 0u);
+  EXPECT_EQ(take(7, 1), 0u);
+  EXPECT_EQ(take(107, 1), 1u);
+}
+
 TEST_F(ReassemblerTest, the_first_part_says_what_the_message_waits_for_until_that_is_settled) {
   DataFrame first = frame(7, 0);
   first.dependency = 5;

@@ -31,6 +31,9 @@ struct Assembly {
   Departure departure;            ///< That of its first part, by which the newest message is known.
   std::uint32_t arrived = 0;
   CollectedParts parts;
+
+  /// Whether its name means something.
+  [[nodiscard]] bool open() const noexcept { return state == State::partial || state == State::whole; }
 };
 
 }  // namespace bowline::inline v0_1

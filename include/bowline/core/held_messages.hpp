@@ -37,7 +37,7 @@ struct HeldMessage {
 ///
 /// Invariants:
 ///   1. bytes(true) and bytes(false) are the sums of the payloads of reliable and unreliable held messages.
-///   2. Every slot is in the list of what waits for one number, or among the unused ones.
+///   2. Every slot is in the list of what waits for one number, or among the unused ones, which wait for none.
 class HeldMessages {
  public:
   /// `window` numbers on either side of the lowest unseen one can be waited for, by messages of `bytes` together,
@@ -105,8 +105,10 @@ class HeldMessages {
   /// Drops the reliable message `number`, which was recalled by its sender, if it is held. Answers where its parts
   /// are, which stay the caller's to drop.
   std::uint32_t drop(SequenceNumber number) noexcept {
-    if (heads_.empty() || slot_of_[place(number)] == HeldMessage::none) return HeldMessage::none;
-    HeldMessage& message = slots_[slot_of_[place(number)]];
+    if (heads_.empty()) return HeldMessage::none;
+    const std::uint32_t slot = slot_of_[place(number)];
+    if (slot >= slots_.size()) return HeldMessage::none;
+    HeldMessage& message = slots_[slot];
     if (message.number != number || message.dropped) return HeldMessage::none;
     bytes_[1] -= message.payload.bytes;
     pool_.release(message.payload);
@@ -118,14 +120,15 @@ class HeldMessages {
   [[nodiscard]] Bytes view(const Payload& payload) const noexcept { return pool_.view(payload); }
   void release(Payload& payload) noexcept { pool_.release(payload); }
 
-  /// Drops everything. O(all places), once something was held.
+  /// Drops everything. O(the most that was held at once since the last time).
   void clear() noexcept {
-    for (std::uint32_t& head : heads_) {
-      for (std::uint32_t i = std::exchange(head, HeldMessage::none); i != HeldMessage::none;) {
-        if (!slots_[i].dropped) pool_.release(slots_[i].payload);
-        free_slot(std::exchange(i, slots_[i].next));
-      }
+    for (HeldMessage& held : slots_) {
+      if (held.dependency == 0) continue;
+      heads_[place(held.dependency)] = HeldMessage::none;
+      if (!held.dropped) pool_.release(held.payload);
     }
+    slots_.clear();
+    unused_ = HeldMessage::none;
     bytes_[0] = bytes_[1] = 0;
     size_ = 0;
   }
@@ -140,7 +143,9 @@ class HeldMessages {
       }
     }
     std::size_t unused = 0;
-    for (std::uint32_t i = unused_; i != HeldMessage::none; i = slots_[i].next) ++unused;
+    for (std::uint32_t i = unused_; i != HeldMessage::none; i = slots_[i].next, ++unused) {
+      if (slots_[i].dependency != 0) return false;
+    }
     return bytes[0] == bytes_[0] && bytes[1] == bytes_[1] && listed == size_ && listed + unused == slots_.size();
   }
 
@@ -165,7 +170,7 @@ class HeldMessages {
   }
 
   void free_slot(std::uint32_t slot) noexcept {
-    slots_[slot].number = 0;
+    slots_[slot].number = slots_[slot].dependency = 0;
     slots_[slot].next = std::exchange(unused_, slot);
   }
 

@@ -156,7 +156,7 @@ class Reassembler {
     BOWLINE_ASSERT(assembly.state != Assembly::State::free);
     if (assembly.reliable) {
       stop_waiting(slot);
-      if (open(assembly)) names_.remove(assembly.name.first, slot);
+      if (assembly.open()) names_.remove(assembly.name.first, slot);
     } else {
       unreliable_.erase(std::find(unreliable_.begin(), unreliable_.end(), slot));
     }
@@ -172,11 +172,14 @@ class Reassembler {
     if (slot != none && slots_[slot].state == Assembly::State::partial) drop(slot);
   }
 
-  /// Drops everything that is not ready.
+  /// Drops everything that is not ready. O(the most that was here at once since the last time).
   void clear() noexcept {
     for (Slot slot = 0; slot < slots_.size(); ++slot) {
-      if (open(slots_[slot])) drop(slot);
+      if (slots_[slot].open()) drop(slot);
     }
+    if (free_.size() != slots_.size()) return;
+    slots_.clear();
+    free_.clear();
   }
 
   [[nodiscard]] bool invariants_hold() const noexcept {
@@ -186,7 +189,7 @@ class Reassembler {
       claimed[assembly.reliable ? 1 : 0] += assembly.name.total;
       const bool partial = assembly.arrived != assembly.name.count;
       if (assembly.arrived == 0 || partial != (assembly.state == Assembly::State::partial)) return false;
-      if (assembly.reliable && open(assembly) && names_.find(assembly.name.first) != slot_of(assembly)) return false;
+      if (assembly.reliable && assembly.open() && names_.find(assembly.name.first) != slot_of(assembly)) return false;
     }
     return claimed[0] == claimed_bytes(false) && claimed[1] == claimed_bytes(true) && budget_.invariants_hold();
   }
@@ -210,10 +213,6 @@ class Reassembler {
     return siphash24(entropy.high, entropy.low, {&purpose, 1});
   }
 
-  [[nodiscard]] static bool open(const Assembly& assembly) noexcept {
-    return assembly.state == Assembly::State::partial || assembly.state == Assembly::State::whole;
-  }
-
   [[nodiscard]] Slot slot_of(const Assembly& assembly) const noexcept {
     return static_cast<Slot>(&assembly - slots_.data());
   }
@@ -221,7 +220,7 @@ class Reassembler {
   [[nodiscard]] Slot find(std::uint64_t first, bool reliable) const noexcept {
     if (reliable) return names_.find(first);
     for (const Slot slot : unreliable_) {
-      if (slots_[slot].name.first == first && open(slots_[slot])) return slot;
+      if (slots_[slot].name.first == first && slots_[slot].open()) return slot;
     }
     return none;
   }
