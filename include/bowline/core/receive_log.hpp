@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "bowline/base/assert.hpp"
@@ -118,21 +119,29 @@ class ReceiveLog {
   /// Writes out what the run stands for and can still be asked for. Each number is written once.
   [[gnu::noinline]] void end_run() noexcept {
     const SequenceNumber reach = lowest_unseen_ > window_ ? lowest_unseen_ - window_ : 1;
-    for (run_ = (std::max)(run_, reach); run_ < lowest_unseen_; ++run_) put(run_, Fate::delivered);
+    fill((std::max)(run_, reach), lowest_unseen_, Fate::delivered);
+    run_ = lowest_unseen_;
   }
 
   /// Only while the run is empty, as it is afterwards.
   [[gnu::noinline]] void write(SequenceNumber number, Fate fate) noexcept {
     // What comes into reach takes the place of what left it.
-    for (; end_ <= number; ++end_) put(end_, Fate::unseen);
-    put(number, fate);
+    if (end_ <= number) fill(std::exchange(end_, number + 1), number, Fate::unseen);
+    fill(number, number + 1, fate);
     if (number != lowest_unseen_) return;
     while (lowest_unseen_ != end_ && this->fate(lowest_unseen_) != Fate::unseen) run_ = ++lowest_unseen_;
   }
 
-  void put(SequenceNumber number, Fate fate) noexcept {
-    std::uint64_t& bits = words_[word(number)];
-    bits = (bits & ~(std::uint64_t{3} << shift(number))) | (static_cast<std::uint64_t>(fate) << shift(number));
+  /// Gives all numbers of [first, end) one fate, those of a word at once.
+  void fill(SequenceNumber first, SequenceNumber end, Fate fate) noexcept {
+    constexpr std::uint64_t every_number = 0x5555'5555'5555'5555ull;
+    while (first < end) {
+      const auto count = static_cast<unsigned>((std::min)(end - first, SequenceNumber{32 - first % 32}));
+      const std::uint64_t place = ~std::uint64_t{0} >> (64 - 2 * count) << shift(first);
+      std::uint64_t& bits = words_[word(first)];
+      bits = (bits & ~place) | (static_cast<std::uint64_t>(fate) * every_number & place);
+      first += count;
+    }
   }
 
   std::uint32_t window_;
