@@ -13,6 +13,7 @@
 
 #include "bowline/base/random.hpp"
 #include "core/support/busy.hpp"
+#include "core/support/datagrams_dropped.hpp"
 #include "core/support/pair.hpp"
 
 namespace bowline::test {

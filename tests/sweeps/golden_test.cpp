@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/support/busy.hpp"
+#include "core/support/datagrams_dropped.hpp"
 #include "core/support/pair.hpp"
 #include "explore/canon/connection.hpp"
 #include "sweeps/support/golden.hpp"
