@@ -39,14 +39,14 @@ struct End {
     Options options = small_options(name);
     options.entropy.low = ++incarnation;
     sent.emplace_back();
-    work_spent = 0;
+    ledger = {};
     return Peer{options};
   }
 
   std::uint8_t name;
   std::uint8_t incarnation = 0;
   std::deque<std::vector<Sent>> sent;  ///< By incarnation, then by id.
-  std::uint64_t work_spent = 0;        ///< By this incarnation.
+  WorkLedger ledger;  ///< Of this incarnation.
   Peer peer;
 };
 
@@ -141,7 +141,7 @@ class Run {
 
   void hear(End& end, Datagram datagram) {
     drain(end);
-    DatagramWork work{end.peer.stats(), end.work_spent};
+    DatagramWork work{end.peer.stats(), end.ledger};
     end.peer.handle_datagram(now_, datagram);
     work.heard(datagram.size());
     drain(end);

@@ -54,7 +54,7 @@ class Run {
     Header{DatagramKind::packet, session_tag(peer_nonce, peer_.nonce()), static_cast<std::uint32_t>(++packet_)}.write(
         writer);
     for (std::uint32_t frames = 1 + script_.below(3); frames > 0; --frames) write(writer);
-    DatagramWork work{peer_.stats(), work_spent_};
+    DatagramWork work{peer_.stats(), ledger_};
     peer_.handle_datagram(now_, Buffer{place}.first(writer.used()));
     work.heard(writer.used());
     return work;
@@ -118,7 +118,7 @@ class Run {
   PacketNumber packet_ = 0;
   std::map<std::pair<bool, std::uint32_t>, std::set<Claim>> claims_;
   std::set<std::uint64_t> delivered_;
-  std::uint64_t work_spent_ = 0;
+  WorkLedger ledger_;
 };
 
 }  // namespace

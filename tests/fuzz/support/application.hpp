@@ -119,7 +119,7 @@ class Application {
   void hear(Bytes datagram) {
     take_all();
     inbound_.assign(datagram.begin(), datagram.end());
-    DatagramWork work{peer_.stats(), work_spent_};
+    DatagramWork work{peer_.stats(), ledger_};
     in_library([&] { peer_.handle_datagram(now_, inbound_); });
     work.heard(inbound_.size());
     work_ = work;
@@ -227,7 +227,7 @@ class Application {
   std::vector<std::byte> kept_;
   bool refuses_ = false;
   std::uint64_t received_bytes_ = 0;
-  std::uint64_t work_spent_ = 0;
+  WorkLedger ledger_;
   std::optional<DatagramWork> work_;
 #if defined(__cpp_exceptions)
   test::AllocationFault fault_{-1};

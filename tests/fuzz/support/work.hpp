@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "bowline/base/stats.hpp"
+#include "core/support/datagrams_dropped.hpp"
 #include "fuzz/support/require.hpp"
 
 namespace bowline::fuzz {
@@ -25,38 +26,44 @@ inline void expect_work(std::uint64_t done, std::uint64_t allowed) {
   require(done <= allowed, "work grows with the bytes only");
 }
 
+/// What one end earned with datagrams, and spent.
+struct WorkLedger {
+  std::uint64_t heard_bytes = 0;  ///< Of datagrams that were taken in.
+  std::uint64_t spent = 0;
+};
+
 /// What taking in one datagram costs: `each`, and `byte` for each of its bytes, `message` for each message that it
-/// settles, delivers or drops, and what the end earned with what it sent: `sent` for each segment or datagram, which
-/// pays for its being acknowledged, lost and found, and is spent once; `session` for each bind, which pays for its end,
-/// when each place of a window is visited where something waited: ten functions for each of 2,048 places.
+/// settles, delivers or drops, and what the end earned before and has not spent: `sent` for each segment or datagram
+/// that it sent, which pays for their being acknowledged, lost and found, and `kept` for each byte that it heard, which
+/// pays for what is written down later, or dropped when the session ends.
 ///
-/// Tombstones of a byte each cost most while something waits: a thousand of them enter 350 functions each. With all
-/// parts in one chain of a `SlotIndex` it is 860.
+/// The dearest byte is a tombstone that says nothing but its kind, while something waits and the queue of the filter
+/// grows: it enters 395 functions. With all parts in one chain of a `SlotIndex` a byte enters 860.
 class DatagramWork {
  public:
   static constexpr std::uint64_t each = 2'000;
-  static constexpr std::uint64_t byte = 420;
+  static constexpr std::uint64_t byte = 500;
   static constexpr std::uint64_t message = 200;
   static constexpr std::uint64_t sent = 100;
-  static constexpr std::uint64_t session = 100'000;
+  static constexpr std::uint64_t kept = 20;
 
-  /// The work begins. `spent` is what was earned and is gone.
-  DatagramWork(const Stats& stats, std::uint64_t& spent) noexcept
-      : start_{work_done}, settled_{settled(stats)}, spent_{&spent} {}
+  /// The work begins.
+  DatagramWork(const Stats& stats, WorkLedger& ledger) noexcept
+      : settled_{settled(stats)}, dropped_{test::datagrams_dropped(stats)}, ledger_{&ledger}, start_{work_done} {}
 
   /// The datagram was taken in. What it may have done for its bytes, and what it did.
   void heard(std::size_t bytes) noexcept {
     done_ = work_done - start_;
-    allowed_ = each + byte * bytes;
+    bytes_ = bytes;
   }
 
   /// Its messages were taken, and are counted too.
   void expect_paid(const Stats& stats) const {
-    const std::uint64_t paid = allowed_ + message * (settled(stats) - settled_);
-    const std::uint64_t owed = done_ > paid ? done_ - paid : 0;
-    const std::uint64_t earned = sent * earnings(stats) + session * stats.binds - *spent_;
+    const std::uint64_t paid = each + byte * bytes_ + message * (settled(stats) - settled_);
+    const std::uint64_t earned = sent * earnings(stats) + kept * ledger_->heard_bytes - ledger_->spent;
     expect_work(done_, paid + earned);
-    *spent_ += owed;
+    ledger_->spent += done_ > paid ? done_ - paid : 0;
+    if (test::datagrams_dropped(stats) == dropped_) ledger_->heard_bytes += bytes_;
   }
 
  private:
@@ -69,11 +76,12 @@ class DatagramWork {
            stats.tombstones_sent;
   }
 
-  std::uint64_t start_;
   std::uint64_t settled_;
-  std::uint64_t* spent_;
+  std::uint64_t dropped_;
+  WorkLedger* ledger_;
+  std::uint64_t start_;
   std::uint64_t done_ = 0;
-  std::uint64_t allowed_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace bowline::fuzz
