@@ -30,7 +30,7 @@ from figure import figure
 
 SEEDS = int(os.environ.get("BOWLINE_SEEDS", "1000"))
 JOBS = int(os.environ.get("BOWLINE_JOBS", os.cpu_count() or 1))
-TESTS_MIN = 6000
+TESTS_MIN = 7500
 SECONDS_A_PROGRAM_MAX = 1500
 # How the build is made, and how it is told to go on after a failure.
 GENERATOR, GO_ON = ("Ninja", ["-k", "0"]) if shutil.which("ninja") else ("Unix Makefiles", ["-k"])

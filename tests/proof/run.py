@@ -43,6 +43,15 @@ that it is not reached.
 """
 
 
+def commit():
+    """The commit, and whether something differs from it. The page itself is made anew after each run."""
+    def git(*words):
+        return subprocess.run(["git", *words], cwd=ROOT, text=True, capture_output=True).stdout.strip()
+
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", ".", f":!{PAGE.relative_to(ROOT)}")
+    return (git("rev-parse", "--short", "HEAD") or "unknown") + ("-dirty" if changed else "")
+
+
 def run(name):
     """Runs a workflow, shows and keeps what it prints. Whether it ended well."""
     begin = time.monotonic()
@@ -52,8 +61,7 @@ def run(name):
         for line in workflow.stdout:
             sys.stdout.write(line)
             lines.append(line)
-    commit = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, text=True, capture_output=True)
-    facts = {"date": datetime.date.today().isoformat(), "commit": commit.stdout.strip() or "unknown",
+    facts = {"date": datetime.date.today().isoformat(), "commit": commit(),
              "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
              "seconds": f"{time.monotonic() - begin:.0f}", "exit": str(workflow.returncode)}
     LOGS.mkdir(parents=True, exist_ok=True)
