@@ -23,9 +23,9 @@ MEMBER = re.compile(r"^  [\w:]+ (\w+)(?: = [^;\n]*|\{\});", re.MULTILINE)
 
 # Where each type is; what a header has besides is no part of the interface that the page is about.
 HEADERS = ("reliable_channel.hpp", "ordered_stream.hpp", "base/options.hpp", "base/results.hpp", "base/events.hpp",
-           "base/status.hpp")
-CLASSES = ("ReliableChannel", "OrderedStream")
-STRUCTS = ("SendOptions",)
+           "base/status.hpp", "transport/udp_options.hpp", "transport/udp_transport.hpp")
+CLASSES = ("ReliableChannel", "OrderedStream", "UdpTransport")
+STRUCTS = ("SendOptions", "UdpOptions")
 
 
 def body_of(kind, name, text):

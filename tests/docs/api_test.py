@@ -23,6 +23,13 @@ class OrderedStream {
  public:
   SendResult send(Bytes payload);
 };
+class UdpTransport {
+ public:
+  [[nodiscard]] static Result<UdpTransport> open(const UdpOptions& options);
+};
+struct UdpOptions {
+  std::string local = ":0";
+};
 struct SendOptions {
   MessageId after{};
   bool reliable = true;  // Not `unreliable = false`.
@@ -40,6 +47,12 @@ PAGE = """## `ReliableChannel`
 
 ## `OrderedStream`
 | `send(payload)` | - |
+
+## `UdpTransport`
+| `open(options)` | - |
+
+## `UdpOptions`
+| `local` | - |
 
 ## `SendOptions`
 | `after` | - |

@@ -49,8 +49,9 @@ struct Options {
   /// Bytes of the largest message sent and taken, announced to the peer. At most 1 GiB.
   std::uint32_t message_bytes_max = 16u << 20;
 
-  /// Bytes of the peer's reliable messages that may be here in part at once, announced to the peer, which begins
-  /// no message beyond it. Memory is taken as bytes arrive. At least message_bytes_max.
+  /// Bytes of the peer's reliable messages in parts that may be here at once, from the first part until they are
+  /// taken, announced to the peer, which begins no message beyond it. Memory is taken as bytes arrive. At least
+  /// message_bytes_max.
   std::uint32_t reassembly_bytes_max = 32u << 20;
 
   /// The same for unreliable messages, not announced: beyond it the oldest incomplete one is dropped, and a
