@@ -72,6 +72,7 @@ class HeldMessages {
 
   /// The second half, for a payload that was kept.
   void hold_kept(const HeldMessage& message, const Payload& kept) noexcept {
+    BOWLINE_ASSERT(message.dependency != 0);
     bytes_[message.number != 0 ? 1 : 0] += kept.bytes;
     const std::uint32_t slot = std::exchange(unused_, slots_[unused_].next);
     ++size_;
@@ -139,6 +140,7 @@ class HeldMessages {
     std::size_t listed = 0;
     for (const std::uint32_t head : heads_) {
       for (std::uint32_t i = head; i != HeldMessage::none; i = slots_[i].next, ++listed) {
+        if (slots_[i].dependency == 0) return false;
         if (!slots_[i].dropped) bytes[slots_[i].number != 0 ? 1 : 0] += slots_[i].payload.bytes;
       }
     }

@@ -172,7 +172,7 @@ class Reassembler {
     if (slot != none && slots_[slot].state == Assembly::State::partial) drop(slot);
   }
 
-  /// Drops everything that is not ready. O(the most that was here at once since the last time).
+  /// Drops everything that is not ready. O(the most that was here at once since nothing was left).
   void clear() noexcept {
     for (Slot slot = 0; slot < slots_.size(); ++slot) {
       if (slots_[slot].open()) drop(slot);
