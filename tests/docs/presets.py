@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROW = re.compile(r"^\| `([\w-]+)` \| [^|\n]+ \| ([^|\n]+) \| [^|\n]*\|$", re.MULTILINE)
-STEP = re.compile(r"^step ([\w-]+) ", re.MULTILINE)
+STEP = re.compile(r"^ *step ([\w-]+) ", re.MULTILINE)
 
 
 def faults(page, presets, script):
