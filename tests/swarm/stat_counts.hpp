@@ -7,6 +7,7 @@
 
 #include "bowline/base/options.hpp"
 #include "bowline/base/stats.hpp"
+#include "core/support/datagrams_dropped.hpp"
 #include "swarm/findings.hpp"
 #include "swarm/rare_events.hpp"
 
@@ -41,10 +42,7 @@ inline void expect_stats_of_honest_peers(const Stats& stats, Findings& findings)
   findings.expect(stats.dropped_over_budget == 0, "an honest peer was found over the budget");
   findings.expect(stats.acks_void == 0, "an honest peer acknowledged what was never sent");
   findings.expect(stats.messages_acked + stats.messages_unconfirmed <= stats.messages_accepted &&
-                      stats.dropped_malformed + stats.dropped_corrupt + stats.dropped_foreign +
-                              stats.dropped_replayed + stats.dropped_too_old + stats.dropped_reflected +
-                              stats.dropped_rate_limited <=
-                          stats.datagrams_received,
+                      datagrams_dropped(stats) <= stats.datagrams_received,
                   "the counters do not add up");
 }
 
